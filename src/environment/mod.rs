@@ -1,0 +1,64 @@
+//! What the tests are imported in: Python version, platform, which modules are importable,
+//! environment variables, pytest's version and plugins.
+
+pub mod installed;
+pub mod platform;
+pub mod stdlib;
+pub mod version;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub use installed::{Installed, Presence};
+pub use platform::{Machine, Platform};
+pub use version::{PytestVersion, PythonVersion};
+
+/// Which third-party modules there are.
+#[derive(Clone, Debug)]
+pub enum ThirdParty {
+    /// Whatever is imported is there, unless it is stated to be absent.
+    Everything,
+    /// Exactly these top-level modules (pytest and its dependencies are always there).
+    Stated(BTreeSet<String>),
+    /// What an environment's site-packages hold.
+    Site(Arc<Installed>),
+}
+
+/// One environment of the project; `name` is the cell's name where it is a cell of a CI matrix.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    pub name: String,
+    pub python: PythonVersion,
+    pub platform: Platform,
+    pub machine: Machine,
+    pub pytest: PytestVersion,
+    pub third_party: ThirdParty,
+    /// Top-level or dotted module names that are made to look uninstalled.
+    pub absent: BTreeSet<String>,
+    /// Environment variables that are known to be set, with their value where it is known.
+    pub variables: BTreeMap<String, Option<String>>,
+    /// `PYTHONPATH` of the process, split.
+    pub python_path: Vec<std::path::PathBuf>,
+    /// Where this knowledge comes from, for the JSON report: `venv`, `stated`, `default`, `cell`.
+    pub source: &'static str,
+}
+
+impl Environment {
+    /// Whether the third-party module `dotted` can be imported here. First-party files and the
+    /// standard library are not its business.
+    pub fn third_party(&self, dotted: &str) -> Presence {
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        let hidden = self.absent.iter().any(|name| {
+            dotted == name || dotted.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        });
+        if hidden {
+            return Presence::Absent;
+        }
+        match &self.third_party {
+            ThirdParty::Everything => Presence::Assumed,
+            ThirdParty::Stated(names) if names.contains(top) => Presence::Assumed,
+            ThirdParty::Stated(_) => installed::bare_pytest(dotted, self.pytest, self.python),
+            ThirdParty::Site(site) => site.find(dotted),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Predicts what pytest will do when it collects a test suite, without running Python.
+//!
+//! A module uses only modules above it in this list; `tests/it/repo.rs` holds the line.
+
+pub mod text;
+
+pub mod diagnostic;
+
+pub mod fs;
+
+pub mod environment;
+
+pub mod syntax;
