@@ -11,3 +11,5 @@ pub mod fs;
 pub mod environment;
 
 pub mod syntax;
+
+pub mod settings;
