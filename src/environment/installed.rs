@@ -12,6 +12,8 @@ pub enum Presence {
     /// Nothing says that it is missing.
     Assumed,
     Absent,
+    /// It may be missing: what is known about the environment does not decide it.
+    Unknown,
 }
 
 /// The importable modules of one environment.

@@ -1,7 +1,11 @@
 //! What the tests are imported in: Python version, platform, which modules are importable,
 //! environment variables, pytest's version and plugins.
 
+pub mod cells;
+pub mod declared;
 pub mod installed;
+pub mod names;
+pub mod place;
 pub mod platform;
 pub mod stdlib;
 pub mod version;
@@ -9,7 +13,10 @@ pub mod version;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use cells::{Cell, StatedCell};
+pub use declared::Declared;
 pub use installed::{Installed, Presence};
+pub use place::Place;
 pub use platform::{Machine, Platform};
 pub use version::{PytestVersion, PythonVersion};
 
@@ -22,6 +29,8 @@ pub enum ThirdParty {
     Stated(BTreeSet<String>),
     /// What an environment's site-packages hold.
     Site(Arc<Installed>),
+    /// What the project's declarations, lock files and workflows say is installed.
+    Declared(Arc<Declared>),
 }
 
 /// One environment of the project; `name` is the cell's name where it is a cell of a CI matrix.
@@ -59,6 +68,12 @@ impl Environment {
             ThirdParty::Stated(names) if names.contains(top) => Presence::Assumed,
             ThirdParty::Stated(_) => installed::bare_pytest(dotted, self.pytest, self.python),
             ThirdParty::Site(site) => site.find(dotted),
+            ThirdParty::Declared(declared) => {
+                match installed::bare_pytest(dotted, self.pytest, self.python) {
+                    Presence::Absent => declared.find(dotted),
+                    there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
+                }
+            }
         }
     }
 }

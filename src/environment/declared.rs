@@ -1,0 +1,100 @@
+//! Which third-party modules there are where only declarations, lock files and workflows tell.
+//!
+//! | the distribution that provides the module | the rest of the environment | answer |
+//! | --- | --- | --- |
+//! | is installed | – | assumed |
+//! | may be installed | – | unknown |
+//! | is named by the project, but not installed here | all known | absent |
+//! | is named nowhere, and no other can provide the module | all known | absent |
+//! | anything else | – | unknown |
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use pep508_rs::PackageName;
+
+use super::Presence;
+use super::names::{Knowledge, Names};
+
+/// The distributions of one environment, as far as texts tell.
+#[derive(Clone, Debug, Default)]
+pub struct Declared {
+    /// They are there.
+    pub installed: BTreeSet<PackageName>,
+    /// They may be there: a condition that cannot be decided, or a dependency of a dependency.
+    pub possible: BTreeSet<PackageName>,
+    /// The project names them, but not for this environment.
+    pub left_out: BTreeSet<PackageName>,
+    /// Whether `installed` and `possible` together are everything there can be.
+    pub closed: bool,
+    pub names: Arc<Names>,
+}
+
+impl Declared {
+    /// Whether the third-party module `dotted` can be imported.
+    pub fn find(&self, dotted: &str) -> Presence {
+        let providers = self.names.providers(dotted);
+        let any_in =
+            |set: &BTreeSet<PackageName>| providers.distributions.iter().any(|name| set.contains(name));
+        if any_in(&self.installed) {
+            return Presence::Assumed;
+        }
+        if any_in(&self.possible) || !self.closed || self.may_come_with_another(dotted) {
+            return Presence::Unknown;
+        }
+        match providers.knowledge {
+            Knowledge::Complete => Presence::Absent,
+            Knowledge::Suggested if any_in(&self.left_out) => Presence::Absent,
+            Knowledge::Suggested => Presence::Unknown,
+        }
+    }
+
+    /// Whether a distribution whose modules are not known has a name that hints at the module:
+    /// `python-jose` provides `jose`, `django-cors-headers` provides `corsheaders`.
+    fn may_come_with_another(&self, dotted: &str) -> bool {
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        let module = squeeze(top);
+        self.installed
+            .iter()
+            .chain(&self.possible)
+            .filter(|name| self.names.modules(name).is_none())
+            .map(|name| squeeze(name.as_ref()))
+            .any(|name| name.contains(&module) || module.contains(&name))
+    }
+}
+
+/// A name without case and separators.
+fn squeeze(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &[&str]) -> BTreeSet<PackageName> {
+        names.iter().map(|name| PackageName::new((*name).to_owned()).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_left_out_distribution_is_absent_only_where_everything_is_known() {
+        let mut declared =
+            Declared { installed: set(&["requests"]), left_out: set(&["playwright"]), ..Declared::default() };
+        assert_eq!(declared.find("playwright.async_api"), Presence::Unknown);
+        declared.closed = true;
+        assert_eq!(declared.find("playwright.async_api"), Presence::Absent);
+        assert_eq!(declared.find("requests"), Presence::Assumed);
+        assert_eq!(declared.find("never_heard_of"), Presence::Unknown);
+    }
+
+    #[test]
+    fn a_distribution_with_a_longer_name_may_provide_the_module() {
+        let declared = Declared {
+            installed: set(&["django-cors-headers"]),
+            left_out: set(&["corsheaders"]),
+            closed: true,
+            ..Declared::default()
+        };
+        assert_eq!(declared.find("corsheaders"), Presence::Unknown);
+    }
+}
