@@ -92,10 +92,7 @@ pub struct ProjectInstall {
     /// The directory that holds `pyproject.toml` or `setup.py`.
     pub root: PathBuf,
     pub installer: Installer,
-    /// Whether the project's own modules are installed.
-    pub itself: bool,
-    /// Whether its dependencies are installed (not with `--no-deps`, `--only-group`).
-    pub dependencies: bool,
+    pub parts: Parts,
     pub extras: Selection<ExtraName>,
     /// Groups beside those that the installer takes by default.
     pub groups: Selection<PackageName>,
@@ -103,6 +100,19 @@ pub struct ProjectInstall {
     pub default_groups: bool,
     /// Whether a lock file decides what comes with it.
     pub locked: bool,
+}
+
+/// What of a project is installed, beside the chosen groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// Its own modules and its dependencies.
+    Both,
+    /// `--no-install-project`, `--no-root`
+    Dependencies,
+    /// `--no-deps`
+    Itself,
+    /// `--only-group`
+    Neither,
 }
 
 /// Names chosen on a command line.

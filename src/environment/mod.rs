@@ -3,6 +3,7 @@
 
 pub mod cells;
 pub mod declared;
+pub mod document;
 pub mod installed;
 pub mod names;
 pub mod place;
