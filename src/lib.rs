@@ -10,6 +10,12 @@ pub mod fs;
 
 pub mod environment;
 
+pub mod settings;
+
 pub mod syntax;
 
-pub mod settings;
+pub mod rules;
+
+pub mod check;
+
+pub mod report;

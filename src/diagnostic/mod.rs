@@ -1,5 +1,7 @@
 //! What collectlint says: findings with their places, and the edits that would mend them.
 
+pub mod fingerprint;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,7 +57,8 @@ impl Applicability {
     }
 }
 
-/// A place in a file, with what there is to say about it.
+/// A place in a file, with what there is to say about it. The path is absolute; a label about a file
+/// as a whole, or about a folder, has the empty span at 0.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label {
     pub path: Arc<PathBuf>,
@@ -109,4 +112,34 @@ pub struct Diagnostic {
     /// What the finding is about (a module or test name): part of the fingerprint, so that it does
     /// not move with line numbers.
     pub symbol: String,
+    /// The exit code of a plain pytest in the environments it strikes in, where it is known.
+    pub exit_code: Option<u8>,
+}
+
+impl Diagnostic {
+    /// A finding with nothing to it but its place and its one fact; `symbol` is empty.
+    pub fn new(
+        code: RuleCode,
+        name: &'static str,
+        severity: Severity,
+        message: impl Into<String>,
+        primary: Label,
+    ) -> Self {
+        Self {
+            code,
+            name,
+            severity,
+            message: message.into(),
+            primary,
+            related: Vec::new(),
+            pytest_says: None,
+            help: None,
+            fix: None,
+            cells: Vec::new(),
+            cells_total: 0,
+            stops: Vec::new(),
+            symbol: String::new(),
+            exit_code: None,
+        }
+    }
 }

@@ -1,0 +1,91 @@
+//! The rules: judgements over what was predicted. Each is a `static` in a file of its own, with its page.
+
+use std::fmt;
+
+use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+
+/// What a rule judges.
+#[derive(Debug, Default)]
+pub struct Prediction {}
+
+/// Looks at a prediction and adds what it finds. It holds no state and overrides nothing.
+pub type Check = fn(&Prediction, &mut Vec<Diagnostic>);
+
+/// How often a finding of the rule comes with a repair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixAvailability {
+    None,
+    Sometimes,
+    Always,
+}
+
+impl FixAvailability {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Sometimes => "sometimes",
+            Self::Always => "always",
+        }
+    }
+}
+
+/// One rule. Its page is documentation, specification and test at once.
+pub struct Rule {
+    pub code: RuleCode,
+    /// What goes wrong, so that it reads after "allow": `exit-at-import`.
+    pub name: &'static str,
+    /// How bad a certain finding is.
+    pub severity: Severity,
+    pub fix: FixAvailability,
+    /// The text of `rules/CLxxx.md`.
+    pub page: &'static str,
+    pub check: Check,
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.name)
+    }
+}
+
+impl Rule {
+    /// The page's first paragraph, on one line.
+    pub fn summary(&self) -> String {
+        let body = self.page.split_once('\n').map_or("", |(_title, body)| body).trim_start();
+        let paragraph = body.split("\n\n").next().unwrap_or_default();
+        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The title of its group: the codes of a group share their first digit.
+    pub fn group(&self) -> &'static str {
+        match self.code.0.as_bytes().get(2) {
+            Some(b'0') => "The session dies",
+            Some(b'1') => "Imports",
+            Some(b'2') => "Skips",
+            Some(b'3') => "Layout, and tests silently lost",
+            Some(b'4') => "Text",
+            Some(b'5') => "Declarations",
+            Some(b'6') => "Import-time exceptions",
+            Some(b'7') => "Configuration",
+            Some(b'9') => "Repository",
+            _ => "Other",
+        }
+    }
+
+    /// Where its page can be read online, once the package says where it is kept.
+    pub fn url(&self) -> Option<String> {
+        let repository = env!("CARGO_PKG_REPOSITORY");
+        (!repository.is_empty()).then(|| format!("{repository}/blob/main/rules/{}.md", self.code))
+    }
+}
+
+/// All rules, by code.
+pub static ALL: &[&Rule] = &[];
+
+/// The rule with this code or name, whatever the case of its letters.
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    let wanted = code_or_name.trim();
+    ALL.iter()
+        .copied()
+        .find(|rule| rule.code.0.eq_ignore_ascii_case(wanted) || rule.name.eq_ignore_ascii_case(wanted))
+}
