@@ -1,1 +1,7 @@
-fn main() {}
+//! The `collectlint` program; everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    collectlint::cli::run(std::env::args_os())
+}

@@ -1,0 +1,53 @@
+//! Options that choose rules and files.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Rules and files")]
+pub(in crate::cli) struct SelectionArgs {
+    /// The rules to use: codes, names, prefixes such as CL0, or ALL
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    pub(in crate::cli) select: Option<Vec<String>>,
+
+    /// Rules not to use
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    pub(in crate::cli) ignore: Option<Vec<String>>,
+
+    /// Rules to use besides those that are selected
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    pub(in crate::cli) extend_select: Vec<String>,
+
+    /// Rules not to use in the files that a pattern matches, such as `tests/e2e/*:CL101`
+    #[arg(long, value_name = "PATTERN:RULE,…", value_delimiter = ',')]
+    pub(in crate::cli) per_file_ignores: Option<Vec<String>>,
+
+    /// Files and folders that findings are not reported in, as patterns
+    #[arg(long, value_name = "PATTERN,…", value_delimiter = ',')]
+    pub(in crate::cli) exclude: Option<Vec<String>>,
+
+    /// The same, besides those that are excluded already
+    #[arg(long, value_name = "PATTERN,…", value_delimiter = ',')]
+    pub(in crate::cli) extend_exclude: Vec<String>,
+
+    /// Warnings count as errors for the exit code
+    #[arg(long)]
+    pub(in crate::cli) error_on_warning: bool,
+
+    /// Findings that this file lists are known and not reported
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
+
+    /// Write today's findings to this file, for `--baseline`
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
+
+    /// Add a suppression comment to every line with a finding
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(in crate::cli) add_ignore: Option<String>,
+
+    /// Read and write no cache
+    #[arg(short = 'n', long)]
+    pub(in crate::cli) no_cache: bool,
+}

@@ -1,0 +1,134 @@
+//! What every command needs: where it runs, how much it says, and in which colours.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Component, Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::Context as _;
+
+use super::args::{Colour, GlobalArgs};
+use crate::fs::FileSystem;
+use crate::report::Paths;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verbosity {
+    Silent,
+    Quiet,
+    Normal,
+    Verbose,
+}
+
+/// The surroundings of a command.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) working_directory: PathBuf,
+    pub(super) verbosity: Verbosity,
+    colour: Colour,
+}
+
+impl Context {
+    pub(super) fn new(global: &GlobalArgs) -> anyhow::Result<Self> {
+        if let Some(threads) = global.threads {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads.get())
+                .build_global()
+                .with_context(|| format!("cannot start {threads} threads"))?;
+        }
+        Ok(Self {
+            working_directory: std::env::current_dir().context("the current folder cannot be read")?,
+            verbosity: match global {
+                GlobalArgs { silent: true, .. } => Verbosity::Silent,
+                GlobalArgs { quiet: true, .. } => Verbosity::Quiet,
+                GlobalArgs { verbose: 1.., .. } => Verbosity::Verbose,
+                _ => Verbosity::Normal,
+            },
+            colour: global.color,
+        })
+    }
+
+    /// Standard output, which takes colours exactly if [`Self::is_coloured`].
+    pub(super) fn stdout(&self) -> BufWriter<impl Write + use<>> {
+        let choice = if self.is_coloured() { ColorChoice::Always } else { ColorChoice::Never };
+        BufWriter::new(AutoStream::new(io::stdout(), choice))
+    }
+
+    /// Whether standard output is coloured: the flag decides, then `NO_COLOR`, then `FORCE_COLOR` and
+    /// `CLICOLOR_FORCE`, then the terminal.
+    pub(super) fn is_coloured(&self) -> bool {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let forces = |name: &str| is_set(name) && std::env::var_os(name).is_some_and(|value| value != "0");
+        match self.colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto if is_set("NO_COLOR") => false,
+            Colour::Auto if forces("FORCE_COLOR") || forces("CLICOLOR_FORCE") => true,
+            Colour::Auto => {
+                io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+
+    /// Tells on standard error what is being done, with `-v`.
+    pub(super) fn tell(&self, what: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            let _ = writeln!(io::stderr(), "{what}");
+        }
+    }
+
+    /// Warns on standard error, unless nothing but findings is wanted.
+    pub(super) fn warn(&self, what: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            let _ = writeln!(io::stderr(), "collectlint: warning: {what}");
+        }
+    }
+
+    /// A path as it was typed → absolute, without `.` and `..`; links are not resolved.
+    pub(super) fn absolute(&self, path: &Path) -> PathBuf {
+        let mut absolute = self.working_directory.clone();
+        for part in path.components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    absolute.pop();
+                }
+                Component::Prefix(_) | Component::RootDir | Component::Normal(_) => absolute.push(part),
+            }
+        }
+        absolute
+    }
+
+    /// What paths in reports are relative to.
+    pub(super) fn paths(&self, fs: &FileSystem) -> Paths {
+        let root = self
+            .working_directory
+            .ancestors()
+            .find(|folder| fs.exists(&folder.join(".git")))
+            .unwrap_or(&self.working_directory)
+            .to_path_buf();
+        let checkout = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY"]
+            .into_iter()
+            .filter_map(std::env::var_os)
+            .map(PathBuf::from)
+            .find(|checkout| checkout.is_absolute() && self.working_directory.starts_with(checkout));
+        Paths {
+            working_directory: self.working_directory.clone(),
+            workspace: checkout.unwrap_or_else(|| root.clone()),
+            root,
+        }
+    }
+
+    /// How many characters fit on a line.
+    pub(super) fn width(&self) -> usize {
+        const DEFAULT: usize = 80;
+        const READABLE: std::ops::RangeInclusive<usize> = 40..=120;
+        let terminal = terminal_size::terminal_size().map(|(width, _height)| usize::from(width.0));
+        let width = if io::stdout().is_terminal() { terminal } else { None };
+        width.unwrap_or(DEFAULT).clamp(*READABLE.start(), *READABLE.end())
+    }
+}
+
+/// Writes to the file, which is replaced as a whole; its folder must be there.
+pub(super) fn write_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    std::fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+}
