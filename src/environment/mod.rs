@@ -2,8 +2,10 @@
 //! environment variables, pytest's version and plugins.
 
 pub mod cells;
+pub mod declare;
 pub mod declared;
 pub mod document;
+pub mod install;
 pub mod installed;
 pub mod names;
 pub mod place;

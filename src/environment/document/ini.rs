@@ -144,6 +144,11 @@ impl Section {
 }
 
 impl Entry {
+    /// The 1-based line of the key.
+    pub fn span_line(&self, ini: &Ini) -> u32 {
+        ini.source.line(self.span.start)
+    }
+
     /// The value's lines, joined.
     pub fn text(&self) -> String {
         let lines: Vec<_> = self.lines.iter().map(|line| line.text.as_str()).collect();

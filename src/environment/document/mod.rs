@@ -204,6 +204,15 @@ impl Node {
         entries.iter().map(|(key, value)| (key, value))
     }
 
+    /// A value that says nothing.
+    pub const fn null() -> Self {
+        Self::NULL
+    }
+
+    pub fn is_list(&self) -> bool {
+        matches!(self.kind, Kind::List(_))
+    }
+
     pub fn is_table(&self) -> bool {
         matches!(self.kind, Kind::Table(_))
     }
