@@ -153,11 +153,13 @@ impl Original {
     /// The offset in the file of an offset in the text.
     fn offset(&self, offset: u32) -> usize {
         let offset = offset as usize;
-        match self.layout {
+        let offset = match self.layout {
             Layout::Utf8 { skipped } => skipped + offset,
             Layout::SingleBytes { skipped } => {
                 skipped + self.text.get(..offset).map_or(0, |before| before.chars().count())
             }
-        }
+        };
+        // Nothing goes before the mark, also where the text holds it as its first character.
+        if self.bytes.starts_with(BYTE_ORDER_MARK) { offset.max(BYTE_ORDER_MARK.len()) } else { offset }
     }
 }

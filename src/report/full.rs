@@ -28,11 +28,14 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         .with_links(false)
         .with_context_lines(1);
     for diagnostic in report.diagnostics {
-        let mut drawn = String::new();
-        handler.render_report(&mut drawn, &Part::whole(report, diagnostic)).map_err(io::Error::other)?;
-        // Lines end where their text ends, so that output can be compared and pasted.
-        for line in drawn.trim_end().lines() {
-            writeln!(out, "{}", line.trim_end())?;
+        for (index, part) in Part::all(report, diagnostic).into_iter().enumerate() {
+            let mut drawn = String::new();
+            handler.render_report(&mut drawn, &part).map_err(io::Error::other)?;
+            let drawn = if index == 0 { drawn.trim() } else { drawn.trim_end() };
+            // Lines end where their text ends, so that output can be compared and pasted.
+            for line in drawn.lines() {
+                writeln!(out, "{}", line.trim_end())?;
+            }
         }
         write_notes(report, diagnostic, out)?;
         writeln!(out)?;
@@ -49,6 +52,10 @@ fn write_notes(report: &Report<'_>, diagnostic: &Diagnostic, out: &mut dyn io::W
         let indent = subject.len() + 4;
         lines.try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
     };
+    let at = Source::new(report, &diagnostic.primary.path);
+    if !at.is_some_and(|source| source.can_draw(diagnostic.primary.span)) {
+        note("at", &report.shown_place(&diagnostic.primary))?;
+    }
     if let Some(words) = &diagnostic.pytest_says {
         note("pytest", words)?;
     }
@@ -96,7 +103,7 @@ fn consequences(report: &Report<'_>, diagnostic: &Diagnostic) -> Option<String> 
     }
 }
 
-/// A drawing of one file's labels; the first part of a finding holds the others.
+/// A drawing of one file's labels.
 struct Part<'a> {
     title: String,
     /// The code's line, only on the first part.
@@ -104,7 +111,6 @@ struct Part<'a> {
     severity: miette::Severity,
     source: Option<Source<'a>>,
     labels: Vec<(Span, String, Role)>,
-    others: Vec<Part<'a>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -114,9 +120,9 @@ enum Role {
 }
 
 impl<'a> Part<'a> {
-    fn whole(report: &'a Report<'a>, diagnostic: &Diagnostic) -> Self {
+    /// The finding in its own file, then the other files in the order in which the import meets them.
+    fn all(report: &'a Report<'a>, diagnostic: &Diagnostic) -> Vec<Self> {
         let mut here = Vec::new();
-        // In the order in which the import first meets each file.
         let mut elsewhere: Vec<(&Path, Vec<&Label>)> = Vec::new();
         let mut index: BTreeMap<&Path, usize> = BTreeMap::new();
         for label in &diagnostic.related {
@@ -132,8 +138,8 @@ impl<'a> Part<'a> {
         }
         let primary = (diagnostic.primary.span, diagnostic.primary.text.clone(), Role::Primary);
         here.insert(0, primary);
-        let first = Source::new(report, &diagnostic.primary.path);
-        Self {
+        let source = Source::new(report, &diagnostic.primary.path);
+        let first = Self {
             title: diagnostic.message.clone(),
             code: Some(format!("{} {}", diagnostic.code, diagnostic.name)),
             severity: match diagnostic.severity {
@@ -141,10 +147,11 @@ impl<'a> Part<'a> {
                 Severity::Warning => miette::Severity::Warning,
                 Severity::Info => miette::Severity::Advice,
             },
-            labels: first.as_ref().map(|source| source.drawable(here)).unwrap_or_default(),
-            source: first,
-            others: elsewhere.into_iter().map(|(path, labels)| Self::step(report, path, &labels)).collect(),
-        }
+            labels: source.as_ref().map(|source| source.drawable(here)).unwrap_or_default(),
+            source,
+        };
+        let steps = elsewhere.into_iter().map(|(path, labels)| Self::step(report, path, &labels));
+        std::iter::once(first).chain(steps).collect()
     }
 
     /// What happens in another file on the way to the finding.
@@ -152,12 +159,11 @@ impl<'a> Part<'a> {
         let source = Source::new(report, path);
         let spans = labels.iter().map(|label| (label.span, label.text.clone(), Role::Related)).collect();
         Self {
-            title: format!("from {}", report.shown(path)),
+            title: format!("reached from {}", report.shown(path)),
             code: None,
             severity: miette::Severity::Advice,
             labels: source.as_ref().map(|source| source.drawable(spans)).unwrap_or_default(),
             source,
-            others: Vec::new(),
         }
     }
 }
@@ -199,10 +205,6 @@ impl miette::Diagnostic for Part<'_> {
             }
         })))
     }
-
-    fn related<'s>(&'s self) -> Option<Box<dyn Iterator<Item = &'s dyn miette::Diagnostic> + 's>> {
-        Some(Box::new(self.others.iter().map(|part| part as &dyn miette::Diagnostic)))
-    }
 }
 
 /// A text with the name that people know it by.
@@ -217,17 +219,23 @@ impl<'a> Source<'a> {
         Some(Self { name: report.shown(path), file })
     }
 
-    /// Those of the labels that can be drawn: within the text, and not on a line that is too long.
-    fn drawable(&self, labels: Vec<(Span, String, Role)>) -> Vec<(Span, String, Role)> {
+    /// Whether a label can be drawn here: a place within the text (not the file as a whole), on a line that
+    /// is not too long.
+    fn can_draw(&self, span: Span) -> bool {
         let end = u32::try_from(self.file.text().len()).unwrap_or(u32::MAX);
+        let line = self.file.line_span(self.file.line(span.start));
+        span != Span::at(0) && span.start < end && line.end.saturating_sub(line.start) <= LONGEST_LINE
+    }
+
+    /// Those of the labels that can be drawn; a span of several lines is underlined on its first.
+    fn drawable(&self, labels: Vec<(Span, String, Role)>) -> Vec<(Span, String, Role)> {
         labels
             .into_iter()
-            .filter_map(|(span, text, role)| {
+            .filter(|(span, _, _)| self.can_draw(*span))
+            .map(|(span, text, role)| {
                 let line = self.file.line_span(self.file.line(span.start));
-                let drawable = span.start < end && line.end.saturating_sub(line.start) <= LONGEST_LINE;
-                // A span of several lines is underlined on its first.
-                let span = Span::new(span.start, span.end.clamp(span.start, line.end.max(span.start)));
-                drawable.then_some((span, text, role))
+                let end = span.end.clamp(span.start, line.end.max(span.start));
+                (Span::new(span.start, end), text, role)
             })
             .collect()
     }
@@ -241,12 +249,17 @@ impl SourceCode for Source<'_> {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'s> + 's>, MietteError> {
         let inner = self.file.text().as_ref().read_span(span, before, after)?;
+        // NOTE: miette counts bytes where it shows a place, for which it asks without context.
+        let column = match (before, after, u32::try_from(span.offset())) {
+            (0, 0, Ok(offset)) => self.file.line_column(offset).column.saturating_sub(1) as usize,
+            (_, _, _) => inner.column(),
+        };
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
             *inner.span(),
             inner.line(),
-            inner.column(),
+            column,
             inner.line_count(),
         )))
     }

@@ -40,6 +40,7 @@ fn command(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
     } else {
         String::new()
     };
+    let help = diagnostic.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     format!(
         "::{kind} title={},file={},line={},endLine={}{columns}::{}",
         property(&format!("collectlint {} {}", diagnostic.code, diagnostic.name)),
@@ -47,7 +48,7 @@ fn command(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
         place.start.line,
         place.end.line,
         data(&format!(
-            "{path}:{}:{}: {} {}",
+            "{path}:{}:{}: {} {}{help}",
             place.start.line, place.start.column, diagnostic.code, diagnostic.message
         )),
     )
