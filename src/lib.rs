@@ -12,6 +12,8 @@ pub mod environment;
 
 pub mod settings;
 
+pub mod discovery;
+
 pub mod syntax;
 
 pub mod rules;

@@ -98,6 +98,17 @@ impl FileSystem {
         self.list(parent)?.get(name).copied()
     }
 
+    /// Where a symbolic link leads, with all links resolved; `None` where `path` is no link.
+    pub fn link_target(&self, path: &Path) -> Option<PathBuf> {
+        let link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        link.then(|| std::fs::canonicalize(path).ok()).flatten()
+    }
+
+    /// The path with all links resolved; the path itself where it is not on the disk.
+    pub fn real_path(&self, path: &Path) -> PathBuf {
+        std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+    }
+
     pub fn is_file(&self, path: &Path) -> bool {
         self.kind(path) == Some(EntryKind::File)
     }

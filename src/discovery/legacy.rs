@@ -1,0 +1,448 @@
+//! The walk of pytest 7.x: files before directories, and only packages are nodes.
+//!
+//! Everything below the arguments is looked through first, which loads the conftest of every directory
+//! that is entered; only then are the modules imported. A conftest that fails on the way fails the session.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::argument::{Argument, Selection};
+use super::ignore::{Ignored, Rules};
+use super::links::Links;
+use super::node::{Directory, DirectoryKind, ModuleKind};
+use super::session::{End, NotFound, Session};
+use super::visitor::{Collected, Control, Entry, Visitor};
+
+pub(super) fn collect(
+    session: &mut Session<'_>,
+    visitor: &mut dyn Visitor,
+    arguments: &[Argument],
+) -> (End, bool) {
+    let mut walk = Walk {
+        session,
+        visitor,
+        nodes: Vec::new(),
+        by_path: FxHashMap::default(),
+        packages: FxHashMap::default(),
+        duplicates: FxHashSet::default(),
+        collected: FxHashSet::default(),
+        rules: FxHashMap::default(),
+        links: Links::default(),
+    };
+    let end = match walk.run(arguments) {
+        Ok(()) => End::Completed,
+        Err(Halt::Stop) => End::Stopped,
+        Err(Halt::Abandon) => End::Abandoned,
+    };
+    (end, walk.links.truncated)
+}
+
+/// Why a collector came to no end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Halt {
+    Abandon,
+    Stop,
+}
+
+impl From<Control> for Result<(), Halt> {
+    fn from(control: Control) -> Self {
+        match control {
+            Control::Continue => Ok(()),
+            Control::Abandon => Err(Halt::Abandon),
+            Control::Stop => Err(Halt::Stop),
+        }
+    }
+}
+
+type NodeId = usize;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// By its `__init__.py`.
+    Package,
+    File(ModuleKind),
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    path: PathBuf,
+    what: What,
+    certain: bool,
+    /// The directory of the package it was collected by.
+    package: Option<PathBuf>,
+}
+
+/// An entry that a visit comes across.
+struct Visited {
+    path: PathBuf,
+    is_dir: bool,
+    certain: bool,
+}
+
+struct Walk<'w, 'a> {
+    session: &'w mut Session<'a>,
+    visitor: &'w mut dyn Visitor,
+    nodes: Vec<Node>,
+    /// Nodes of arguments and of the packages above them.
+    by_path: FxHashMap<PathBuf, Vec<NodeId>>,
+    /// Packages by their directory.
+    packages: FxHashMap<PathBuf, NodeId>,
+    /// Files below directories, which are collected once.
+    duplicates: FxHashSet<PathBuf>,
+    /// Modules that were imported to look up an argument.
+    collected: FxHashSet<NodeId>,
+    rules: FxHashMap<PathBuf, Arc<Rules>>,
+    links: Links,
+}
+
+impl Walk<'_, '_> {
+    fn run(&mut self, arguments: &[Argument]) -> Result<(), Halt> {
+        let mut found = Vec::new();
+        for argument in arguments {
+            self.packages_above(argument)?;
+            if self.session.fs.is_dir(&argument.path) {
+                self.look_through(&argument.path, &mut found)?;
+            } else {
+                self.look_up(argument, &mut found)?;
+            }
+        }
+        if !self.session.not_found.is_empty() {
+            return Ok(());
+        }
+        for (node, selection) in found {
+            match selection {
+                Some(selection) => self.selected(node, selection),
+                None => self.generate(node)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The packages an argument lies in, however far up; pytest does not look for them under
+    /// `--doctest-modules`.
+    fn packages_above(&mut self, argument: &Argument) -> Result<(), Halt> {
+        if self.session.request.doctest_modules || !self.session.request.in_confcutdir(&argument.path) {
+            return Ok(());
+        }
+        for directory in argument.path.ancestors() {
+            let init = directory.join("__init__.py");
+            if !self.session.fs.is_file(&init) || self.by_path.contains_key(&init) {
+                continue;
+            }
+            let nodes = self.collect_file(&init, None, true, false)?;
+            if let Some(&first) = nodes.first() {
+                if self.nodes[first].what == What::Package {
+                    self.packages.insert(directory.to_path_buf(), first);
+                }
+                self.by_path.insert(init, vec![first]);
+            }
+        }
+        Ok(())
+    }
+
+    /// A directory argument: `visit` and collect what it comes across.
+    fn look_through(
+        &mut self,
+        directory: &Path,
+        found: &mut Vec<(NodeId, Option<Selection>)>,
+    ) -> Result<(), Halt> {
+        let mut seen = FxHashSet::default();
+        let mut visit = Visit::new(directory, true);
+        while let Some(Visited { path, is_dir, certain }) = self.next(&mut visit)? {
+            if is_dir {
+                continue;
+            }
+            let Some(parent) = path.parent().map(Path::to_path_buf) else { continue };
+            if seen.insert(parent.clone()) {
+                let init = parent.join("__init__.py");
+                if self.session.fs.is_file(&init) {
+                    for node in self.collect_file(&init, None, certain, true)? {
+                        if self.nodes[node].what == What::Package {
+                            self.packages.insert(parent.clone(), node);
+                        }
+                        found.push((node, None));
+                    }
+                }
+            }
+            if !self.packages.contains_key(&parent) {
+                let nodes = self.collect_file(&path, None, certain, true)?;
+                found.extend(nodes.into_iter().map(|node| (node, None)));
+            }
+        }
+        Ok(())
+    }
+
+    /// A file argument.
+    fn look_up(
+        &mut self,
+        argument: &Argument,
+        found: &mut Vec<(NodeId, Option<Selection>)>,
+    ) -> Result<(), Halt> {
+        let path = &argument.path;
+        let nodes = match self.by_path.get(path) {
+            Some(nodes) => nodes.clone(),
+            None => {
+                let package = path.parent().filter(|parent| self.packages.contains_key(*parent));
+                let package = package.map(Path::to_path_buf);
+                let nodes = self.collect_file(path, package, true, false)?;
+                if !nodes.is_empty() {
+                    self.by_path.insert(path.clone(), nodes.clone());
+                }
+                nodes
+            }
+        };
+        let searched = nodes.iter().map(|&node| self.repr(node)).collect();
+        let mut matching = Vec::new();
+        match argument.selection(self.session.request.pytest) {
+            None => matching.extend(nodes.into_iter().map(|node| (node, None))),
+            Some(selection) => {
+                for node in nodes {
+                    if self.select(node, &selection)? == Collected::Passed {
+                        matching.push((node, Some(selection.clone())));
+                    }
+                }
+            }
+        }
+        let Some((first, _)) = matching.first() else {
+            self.session.not_found.push(NotFound { argument: argument.report(), searched });
+            return Ok(());
+        };
+        if path.file_name().is_some_and(|name| name == "__init__.py")
+            && self.nodes[*first].what == What::Package
+        {
+            // NOTE: pytest means the package's `__init__.py` here, and takes whatever comes first.
+            let first = *first;
+            let children = self.package_children(first)?;
+            found.extend(children.first().map(|&child| (child, None)));
+            return Ok(());
+        }
+        found.append(&mut matching);
+        Ok(())
+    }
+
+    /// `_collectfile`: what the plugins make of a file.
+    fn collect_file(
+        &mut self,
+        path: &Path,
+        package: Option<PathBuf>,
+        certain: bool,
+        once: bool,
+    ) -> Result<Vec<NodeId>, Halt> {
+        let directory = path.parent().unwrap_or(path);
+        Result::from(self.session.load_conftests(self.visitor, directory))?;
+        let mut certain = certain;
+        if !self.session.initial.contains(path) {
+            match self.ignored(path, false) {
+                Ignored::Yes => return Ok(Vec::new()),
+                Ignored::No => {}
+                Ignored::Unknown => certain = false,
+            }
+        }
+        if once && !self.session.request.keep_duplicates && !self.duplicates.insert(path.to_path_buf()) {
+            return Ok(Vec::new());
+        }
+        let conftests = self.session.conftests.of(directory);
+        Result::from(self.visitor.file(Entry { path, is_dir: false, conftests: &conftests }))?;
+        let mut patterns = self.session.python_patterns();
+        patterns.push("__init__.py");
+        let is_init = path.file_name().is_some_and(|name| name == "__init__.py");
+        let kinds = self.session.kinds(path, &patterns);
+        Ok(kinds
+            .into_iter()
+            .map(|kind| match kind {
+                ModuleKind::Module if is_init => What::Package,
+                kind => What::File(kind),
+            })
+            .map(|what| self.add(Node { path: path.to_path_buf(), what, certain, package: package.clone() }))
+            .collect())
+    }
+
+    fn add(&mut self, node: Node) -> NodeId {
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    fn ignored(&mut self, path: &Path, is_dir: bool) -> Ignored {
+        let directory = path.parent().unwrap_or(path);
+        let conftests = self.session.conftests.of(directory);
+        let rules = match self.rules.get(directory) {
+            Some(rules) => Arc::clone(rules),
+            None => {
+                let rules = Arc::new(Rules::of(self.session.request, self.visitor, &conftests));
+                self.rules.insert(directory.to_path_buf(), Arc::clone(&rules));
+                rules
+            }
+        };
+        self.session.ignored(self.visitor, &rules, path, is_dir, &conftests)
+    }
+
+    /// The next entry of a visit: all entries of a directory, then its subdirectories one by one.
+    fn next(&mut self, visit: &mut Visit) -> Result<Option<Visited>, Halt> {
+        loop {
+            if let Some(visited) = visit.entries.pop() {
+                return Ok(Some(visited));
+            }
+            let Some(Pending { path, certain, looped, root }) = visit.pending.pop() else { return Ok(None) };
+            let mut certain = certain;
+            if !root {
+                // `_recurse`
+                if path.file_name().is_some_and(|name| name == "__pycache__") {
+                    continue;
+                }
+                let parent = path.parent().unwrap_or(&path).to_path_buf();
+                Result::from(self.session.load_conftests(self.visitor, &parent))?;
+                match self.ignored(&path, true) {
+                    Ignored::Yes => continue,
+                    Ignored::No => {}
+                    Ignored::Unknown => certain = false,
+                }
+            }
+            let looped = looped || self.links.is_loop(self.session.fs, &path);
+            if !self.links.admits(looped) {
+                continue;
+            }
+            let Some(listing) = self.session.fs.list(&path) else {
+                self.visitor.unreadable(&path);
+                return Err(Halt::Abandon);
+            };
+            for name in listing.keys().rev() {
+                let child = path.join(name);
+                let is_dir = self.session.fs.is_dir(&child);
+                if is_dir {
+                    visit.pending.push(Pending { path: child.clone(), certain, looped, root: false });
+                }
+                visit.entries.push(Visited { path: child, is_dir, certain });
+            }
+        }
+    }
+
+    /// `Package.collect`
+    fn package_children(&mut self, package: NodeId) -> Result<Vec<NodeId>, Halt> {
+        let Node { path: init, certain, .. } = self.nodes[package].clone();
+        let directory = init.parent().unwrap_or(&init).to_path_buf();
+        let announced = Directory {
+            node: self.session.node(&init),
+            path: directory.clone(),
+            kind: DirectoryKind::Package,
+            certain,
+        };
+        Result::from(self.visitor.directory(&announced))?;
+        let mut children = Vec::new();
+        let request = self.session.request;
+        let named = |pattern: &String| super::path_matches(pattern, &init, request.platform);
+        if request.python_files.iter().any(named) {
+            let what = What::File(ModuleKind::Module);
+            children.push(self.add(Node {
+                path: init.clone(),
+                what,
+                certain,
+                package: Some(directory.clone()),
+            }));
+        }
+        let mut subpackages: Vec<PathBuf> = Vec::new();
+        let mut visit = Visit::new(&directory, certain);
+        while let Some(Visited { path, is_dir, certain }) = self.next(&mut visit)? {
+            if path == init {
+                continue;
+            }
+            let inner = subpackages
+                .iter()
+                .any(|subpackage| path.starts_with(subpackage) && path != subpackage.join("__init__.py"));
+            if inner {
+                continue;
+            }
+            if !is_dir {
+                children.extend(self.collect_file(&path, Some(directory.clone()), certain, true)?);
+            } else if self.session.fs.is_file(&path.join("__init__.py")) {
+                subpackages.push(path);
+            }
+        }
+        Ok(children)
+    }
+
+    /// Imports a module of which only a part is selected.
+    fn select(&mut self, node: NodeId, selection: &Selection) -> Result<Collected, Halt> {
+        let Node { path, what: What::File(kind), certain, .. } = &self.nodes[node] else {
+            return Ok(Collected::NotFound(Vec::new()));
+        };
+        let mut module = self.session.module_file(path, *kind, *certain);
+        module.selection = Some(selection.clone());
+        module.cached = !self.collected.insert(node);
+        match self.visitor.module(&module) {
+            Collected::Stop => Err(Halt::Stop),
+            other => Ok(other),
+        }
+    }
+
+    fn selected(&mut self, node: NodeId, selection: Selection) {
+        let Node { path, what: What::File(kind), certain, .. } = &self.nodes[node] else { return };
+        let mut module = self.session.module_file(path, *kind, *certain);
+        module.selection = Some(selection);
+        module.cached = true;
+        self.visitor.selected(&module);
+    }
+
+    /// `Session.genitems`.
+    fn generate(&mut self, node: NodeId) -> Result<(), Halt> {
+        let mut work = vec![node];
+        while let Some(node) = work.pop() {
+            match self.nodes[node].what {
+                What::Package => match self.package_children(node) {
+                    Ok(children) => work.extend(children.into_iter().rev()),
+                    // Only this package is lost.
+                    Err(Halt::Abandon) => {}
+                    Err(Halt::Stop) => return Err(Halt::Stop),
+                },
+                What::File(kind) => {
+                    let Node { path, certain, .. } = &self.nodes[node];
+                    let module = self.session.module_file(path, kind, *certain);
+                    if self.visitor.module(&module) == Collected::Stop {
+                        return Err(Halt::Stop);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How pytest prints a node.
+    fn repr(&self, node: NodeId) -> String {
+        let Node { path, what, package, .. } = &self.nodes[node];
+        let class = match what {
+            What::Package => {
+                let name = path.parent().and_then(Path::file_name).unwrap_or_default();
+                return format!("<Package {}>", name.to_string_lossy());
+            }
+            What::File(ModuleKind::Module) => "Module",
+            What::File(ModuleKind::Doctest) => "DoctestModule",
+            What::File(ModuleKind::TextDoctest) => "DoctestTextfile",
+        };
+        let base = package.as_deref().unwrap_or(&self.session.request.rootdir);
+        let name = path.strip_prefix(base).unwrap_or(path);
+        format!("<{class} {}>", name.display())
+    }
+}
+
+/// A directory that a visit has yet to enter.
+struct Pending {
+    path: PathBuf,
+    certain: bool,
+    looped: bool,
+    /// The visit starts here: it was not found in another directory.
+    root: bool,
+}
+
+/// `_pytest.pathlib.visit`, one entry at a time. Both stacks hold what comes next at their end.
+struct Visit {
+    entries: Vec<Visited>,
+    pending: Vec<Pending>,
+}
+
+impl Visit {
+    fn new(directory: &Path, certain: bool) -> Self {
+        let path = directory.to_path_buf();
+        Self { entries: Vec::new(), pending: vec![Pending { path, certain, looped: false, root: true }] }
+    }
+}
