@@ -115,18 +115,15 @@ fn class(inside: &[char]) -> Token {
     let mut ranges = Vec::new();
     let mut at = 0;
     while let Some(&low) = members.get(at) {
-        match (members.get(at + 1), members.get(at + 2)) {
-            (Some('-'), Some(&high)) => {
-                // An empty range such as `z-a` matches nothing.
-                if low <= high {
-                    ranges.push((low, high));
-                }
-                at += 3;
+        if let (Some('-'), Some(&high)) = (members.get(at + 1), members.get(at + 2)) {
+            // An empty range such as `z-a` matches nothing.
+            if low <= high {
+                ranges.push((low, high));
             }
-            _ => {
-                ranges.push((low, low));
-                at += 1;
-            }
+            at += 3;
+        } else {
+            ranges.push((low, low));
+            at += 1;
         }
     }
     Token::Class { negated, ranges }

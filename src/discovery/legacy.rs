@@ -181,17 +181,15 @@ impl Walk<'_, '_> {
         found: &mut Vec<(NodeId, Option<Selection>)>,
     ) -> Result<(), Halt> {
         let path = &argument.path;
-        let nodes = match self.by_path.get(path) {
-            Some(nodes) => nodes.clone(),
-            None => {
-                let package = path.parent().filter(|parent| self.packages.contains_key(*parent));
-                let package = package.map(Path::to_path_buf);
-                let nodes = self.collect_file(path, package, true, false)?;
-                if !nodes.is_empty() {
-                    self.by_path.insert(path.clone(), nodes.clone());
-                }
-                nodes
+        let nodes = if let Some(nodes) = self.by_path.get(path) {
+            nodes.clone()
+        } else {
+            let package = path.parent().filter(|parent| self.packages.contains_key(*parent));
+            let nodes = self.collect_file(path, package, true, false)?;
+            if !nodes.is_empty() {
+                self.by_path.insert(path.clone(), nodes.clone());
             }
+            nodes
         };
         let searched = nodes.iter().map(|&node| self.repr(node)).collect();
         let mut matching = Vec::new();
@@ -226,7 +224,7 @@ impl Walk<'_, '_> {
     fn collect_file(
         &mut self,
         path: &Path,
-        package: Option<PathBuf>,
+        package: Option<&Path>,
         certain: bool,
         once: bool,
     ) -> Result<Vec<NodeId>, Halt> {
@@ -255,7 +253,14 @@ impl Walk<'_, '_> {
                 ModuleKind::Module if is_init => What::Package,
                 kind => What::File(kind),
             })
-            .map(|what| self.add(Node { path: path.to_path_buf(), what, certain, package: package.clone() }))
+            .map(|what| {
+                self.add(Node {
+                    path: path.to_path_buf(),
+                    what,
+                    certain,
+                    package: package.map(Path::to_path_buf),
+                })
+            })
             .collect())
     }
 
@@ -267,13 +272,12 @@ impl Walk<'_, '_> {
     fn ignored(&mut self, path: &Path, is_dir: bool) -> Ignored {
         let directory = path.parent().unwrap_or(path);
         let conftests = self.session.conftests.of(directory);
-        let rules = match self.rules.get(directory) {
-            Some(rules) => Arc::clone(rules),
-            None => {
-                let rules = Arc::new(Rules::of(self.session.request, self.visitor, &conftests));
-                self.rules.insert(directory.to_path_buf(), Arc::clone(&rules));
-                rules
-            }
+        let rules = if let Some(rules) = self.rules.get(directory) {
+            Arc::clone(rules)
+        } else {
+            let rules = Arc::new(Rules::of(self.session.request, self.visitor, &conftests));
+            self.rules.insert(directory.to_path_buf(), Arc::clone(&rules));
+            rules
         };
         self.session.ignored(self.visitor, &rules, path, is_dir, &conftests)
     }
@@ -299,7 +303,7 @@ impl Walk<'_, '_> {
                     Ignored::Unknown => certain = false,
                 }
             }
-            let looped = looped || self.links.is_loop(self.session.fs, &path);
+            let looped = looped || Links::is_loop(self.session.fs, &path);
             if !self.links.admits(looped) {
                 continue;
             }
@@ -354,7 +358,7 @@ impl Walk<'_, '_> {
                 continue;
             }
             if !is_dir {
-                children.extend(self.collect_file(&path, Some(directory.clone()), certain, true)?);
+                children.extend(self.collect_file(&path, Some(&directory), certain, true)?);
             } else if self.session.fs.is_file(&path.join("__init__.py")) {
                 subpackages.push(path);
             }

@@ -17,7 +17,7 @@ pub(super) struct Links {
 
 impl Links {
     /// Whether `directory` is a link to a directory that holds it.
-    pub(super) fn is_loop(&self, fs: &FileSystem, directory: &Path) -> bool {
+    pub(super) fn is_loop(fs: &FileSystem, directory: &Path) -> bool {
         let Some(target) = fs.link_target(directory) else { return false };
         directory.parent().is_some_and(|parent| fs.real_path(parent).starts_with(&target))
     }

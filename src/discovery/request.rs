@@ -3,8 +3,10 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::environment::{Platform, PytestVersion};
+use crate::settings::pytest::PytestSettings;
 
 /// The settings that decide what is met. Paths are absolute.
+#[expect(clippy::struct_excessive_bools, reason = "these are pytest's switches, each on its own")]
 #[derive(Clone, Debug)]
 pub struct Request {
     pub pytest: PytestVersion,
@@ -59,6 +61,32 @@ impl Request {
             doctest_modules: false,
             doctest_glob: words("test*.txt"),
             consider_namespace_packages: false,
+        }
+    }
+
+    /// What `settings` ask for.
+    pub fn from_settings(settings: &PytestSettings, platform: Platform) -> Self {
+        Self {
+            pytest: settings.version,
+            platform,
+            rootdir: settings.rootdir.clone(),
+            invocation_dir: settings.invocation_dir.clone(),
+            initial_args: settings.initial_args.clone(),
+            args: settings.args.iter().map(|argument| argument.text.clone()).collect(),
+            confcutdir: settings.confcutdir.clone(),
+            noconftest: settings.noconftest,
+            pyargs: settings.pyargs,
+            keep_duplicates: settings.keep_duplicates,
+            collect_in_virtualenv: settings.collect_in_virtualenv,
+            ignore: settings.ignore.clone(),
+            ignore_glob: settings.ignore_glob.clone(),
+            python_files: settings.python_files.clone(),
+            norecursedirs: settings.norecursedirs.clone(),
+            python: !settings.blocks("python"),
+            doctest: !settings.blocks("doctest"),
+            doctest_modules: settings.doctest_modules,
+            doctest_glob: settings.doctest_glob.clone(),
+            consider_namespace_packages: settings.consider_namespace_packages,
         }
     }
 

@@ -263,7 +263,7 @@ impl Walk<'_, '_> {
                 Ignored::Unknown => false,
             };
             if is_dir {
-                let looped = looped || self.links.is_loop(self.session.fs, &child);
+                let looped = looped || Links::is_loop(self.session.fs, &child);
                 if self.links.admits(looped) {
                     children.push(self.directory_node(&child, certain, looped));
                 }
