@@ -3,6 +3,7 @@
 //! | the distribution that provides the module | the rest of the environment | answer |
 //! | --- | --- | --- |
 //! | is installed | – | assumed |
+//! | is installed by its name: `python-x` provides `x` | – | assumed |
 //! | may be installed | – | unknown |
 //! | is named by the project, but not installed here | all known | absent |
 //! | is named nowhere, and no other can provide the module | all known | absent |
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use pep508_rs::PackageName;
 
 use super::Presence;
-use super::names::{Knowledge, Names};
+use super::names::{Hint, Knowledge, Names};
 
 /// The distributions of one environment, as far as texts tell.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +40,15 @@ impl Declared {
         if any_in(&self.installed) {
             return Presence::Assumed;
         }
-        if any_in(&self.possible) || !self.closed || self.may_come_with_another(dotted) {
+        let hint = self.hint(dotted, &self.installed);
+        if hint == Hint::Strong {
+            return Presence::Assumed;
+        }
+        let undecided = any_in(&self.possible)
+            || !self.closed
+            || hint == Hint::Weak
+            || self.hint(dotted, &self.possible) != Hint::None;
+        if undecided {
             return Presence::Unknown;
         }
         match providers.knowledge {
@@ -49,23 +58,10 @@ impl Declared {
         }
     }
 
-    /// Whether a distribution whose modules are not known has a name that hints at the module:
-    /// `python-jose` provides `jose`, `django-cors-headers` provides `corsheaders`.
-    fn may_come_with_another(&self, dotted: &str) -> bool {
-        let top = dotted.split('.').next().unwrap_or(dotted);
-        let module = squeeze(top);
-        self.installed
-            .iter()
-            .chain(&self.possible)
-            .filter(|name| self.names.modules(name).is_none())
-            .map(|name| squeeze(name.as_ref()))
-            .any(|name| name.contains(&module) || module.contains(&name))
+    /// The best hint that one of the distributions, whose modules are not known, provides `dotted`.
+    fn hint(&self, dotted: &str, distributions: &BTreeSet<PackageName>) -> Hint {
+        distributions.iter().map(|name| self.names.hint(name, dotted)).max().unwrap_or(Hint::None)
     }
-}
-
-/// A name without case and separators.
-fn squeeze(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -88,13 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn a_distribution_with_a_longer_name_may_provide_the_module() {
+    fn a_name_may_hint_at_the_module() {
         let declared = Declared {
-            installed: set(&["django-cors-headers"]),
-            left_out: set(&["corsheaders"]),
+            installed: set(&["python-frobnicate", "frob-tools"]),
+            left_out: set(&["frob"]),
             closed: true,
             ..Declared::default()
         };
-        assert_eq!(declared.find("corsheaders"), Presence::Unknown);
+        assert_eq!(declared.find("frobnicate"), Presence::Assumed);
+        assert_eq!(declared.find("frob"), Presence::Unknown);
     }
 }

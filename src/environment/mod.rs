@@ -7,6 +7,7 @@ pub mod declared;
 pub mod document;
 pub mod install;
 pub mod installed;
+pub mod lock;
 pub mod names;
 pub mod place;
 pub mod platform;
