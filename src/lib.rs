@@ -16,6 +16,8 @@ pub mod discovery;
 
 pub mod syntax;
 
+pub mod resolve;
+
 pub mod rules;
 
 pub mod check;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::environment::PytestVersion;
 use crate::fs::FileSystem;
 
 use super::argument::path_part;
@@ -77,8 +78,8 @@ pub(super) fn initial_directories(request: &Request, fs: &FileSystem) -> Vec<Pat
     }
     if directories.is_empty() {
         let start = request.invocation_dir.clone();
-        // NOTE: 9.1 forgot the subdirectories here; 9.2 looks at them again.
-        if request.pytest.at_least(9, 1) && !request.pytest.at_least(9, 2) {
+        // NOTE: 9.1.0 forgot the subdirectories here.
+        if request.pytest == PytestVersion::new(9, 1, 0) {
             directories.push(start);
         } else {
             with_test_directories(request, fs, start, &mut directories);
