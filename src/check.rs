@@ -50,16 +50,16 @@ pub struct Checked {
 
 /// Why nothing could be said at all.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum CheckError {
     /// The user named a file or folder that is not there.
     #[error("`{}` does not exist", .0.display())]
     NoSuchPath(PathBuf),
 }
 
 /// Predicts what pytest does with the tests of `request`, and judges it.
-pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, Error> {
+pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckError> {
     match request.paths.iter().find(|path| !sources.fs().exists(path)) {
-        Some(missing) => Err(Error::NoSuchPath(missing.clone())),
+        Some(missing) => Err(CheckError::NoSuchPath(missing.clone())),
         None => Ok(Checked::default()),
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::Status;
 use super::args::{CheckArgs, Destination};
-use super::context::{Context, Verbosity, write_file};
+use super::context::{Context, Verbosity, width, write_file};
 use super::repair;
 use crate::check::{self, Checked, Request};
 use crate::diagnostic::{Applicability, Severity};
@@ -89,7 +89,7 @@ pub(super) fn report(
     for Destination { format, file } in destinations(args) {
         let style = Style {
             colour: file.is_none() && context.is_coloured(),
-            width: if file.is_none() { context.width() } else { 80 },
+            width: if file.is_none() { width() } else { 80 },
             summary: context.verbosity >= Verbosity::Normal,
         };
         let mut report = Report::new(&checked.diagnostics, &texts, &paths, style);

@@ -16,7 +16,7 @@ pub(super) fn run(args: &CompletionsArgs, context: &Context) -> anyhow::Result<S
         Shell::Elvish => script(Known::Elvish),
         Shell::Fish => script(Known::Fish),
         Shell::Nushell => script(Nushell),
-        Shell::PowerShell => script(Known::PowerShell),
+        Shell::Powershell => script(Known::PowerShell),
         Shell::Zsh => script(Known::Zsh),
     };
     // NOTE: the generators panic when they cannot write, so they get memory to write to.

@@ -117,15 +117,15 @@ impl Context {
             root,
         }
     }
+}
 
-    /// How many characters fit on a line.
-    pub(super) fn width(&self) -> usize {
-        const DEFAULT: usize = 80;
-        const READABLE: std::ops::RangeInclusive<usize> = 40..=120;
-        let terminal = terminal_size::terminal_size().map(|(width, _height)| usize::from(width.0));
-        let width = if io::stdout().is_terminal() { terminal } else { None };
-        width.unwrap_or(DEFAULT).clamp(*READABLE.start(), *READABLE.end())
-    }
+/// How many characters fit on a line.
+pub(super) fn width() -> usize {
+    const DEFAULT: usize = 80;
+    const READABLE: std::ops::RangeInclusive<usize> = 40..=120;
+    let terminal = terminal_size::terminal_size().map(|(width, _height)| usize::from(width.0));
+    let width = if io::stdout().is_terminal() { terminal } else { None };
+    width.unwrap_or(DEFAULT).clamp(*READABLE.start(), *READABLE.end())
 }
 
 /// Writes to the file, which is replaced as a whole; its folder must be there.

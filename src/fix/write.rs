@@ -8,7 +8,7 @@ use super::Change;
 
 /// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum WriteError {
     /// Someone else wrote to it meanwhile; repairing again would take that in.
     #[error("{} has changed meanwhile and is left alone", .0.display())]
     Changed(PathBuf),
@@ -19,12 +19,13 @@ pub enum Error {
 
 /// Replaces the file's content; its permissions stay, and what is reached through a link is changed where
 /// it is.
-pub fn write(change: &Change) -> Result<(), Error> {
+pub fn write(change: &Change) -> Result<(), WriteError> {
     let now = fs::read(&change.path).ok();
     if now.as_deref() != change.before.as_deref() {
-        return Err(Error::Changed(change.path.clone()));
+        return Err(WriteError::Changed(change.path.clone()));
     }
-    replace(&change.path, &change.after).map_err(|source| Error::Io { path: change.path.clone(), source })
+    replace(&change.path, &change.after)
+        .map_err(|source| WriteError::Io { path: change.path.clone(), source })
 }
 
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -72,7 +73,7 @@ mod tests {
         let path = folder.path().join("a.py");
         fs::write(&path, "theirs").unwrap();
         let written = write(&change(&path, Some("ours"), "repaired"));
-        assert!(matches!(written, Err(Error::Changed(_))));
+        assert!(matches!(written, Err(WriteError::Changed(_))));
         assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
     }
 

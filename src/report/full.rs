@@ -84,7 +84,7 @@ fn environments(diagnostic: &Diagnostic) -> String {
     counted(diagnostic.cells_total.max(diagnostic.cells.len()), "environment")
 }
 
-/// "stops 2 test modules (tests/test_a.py, tests/test_b.py); pytest exits with 2".
+/// `stops 2 test modules (tests/test_a.py, tests/test_b.py); pytest exits with 2`.
 fn consequences(report: &Report<'_>, diagnostic: &Diagnostic) -> Option<String> {
     /// More names than these are not read.
     const NAMED: usize = 3;

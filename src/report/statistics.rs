@@ -10,7 +10,7 @@ use crate::diagnostic::RuleCode;
 
 /// One rule's count, with the keys of ruff's `--statistics`.
 #[derive(Serialize)]
-struct Count {
+struct Tally {
     code: &'static str,
     name: &'static str,
     count: usize,
@@ -43,10 +43,10 @@ pub fn statistics(report: &Report<'_>, format: Format, out: &mut dyn io::Write) 
     }
 }
 
-fn write_table(report: &Report<'_>, counts: &[Count], out: &mut dyn io::Write) -> io::Result<()> {
+fn write_table(report: &Report<'_>, counts: &[Tally], out: &mut dyn io::Write) -> io::Result<()> {
     let width = counts.iter().map(|count| count.count.to_string().len()).max().unwrap_or_default();
     let any_fixable = counts.iter().any(|count| count.fixable_count > 0);
-    for Count { code, name, count, fixable, fixable_count } in counts {
+    for Tally { code, name, count, fixable, fixable_count } in counts {
         let mark = match (any_fixable, fixable, fixable_count) {
             (false, _, _) => "",
             (true, true, _) => "[*]\t",
@@ -58,10 +58,10 @@ fn write_table(report: &Report<'_>, counts: &[Count], out: &mut dyn io::Write) -
     super::summary::write(report, out)
 }
 
-fn counts(report: &Report<'_>) -> Vec<Count> {
-    let mut by_rule: BTreeMap<RuleCode, Count> = BTreeMap::new();
+fn counts(report: &Report<'_>) -> Vec<Tally> {
+    let mut by_rule: BTreeMap<RuleCode, Tally> = BTreeMap::new();
     for diagnostic in report.diagnostics {
-        let count = by_rule.entry(diagnostic.code).or_insert(Count {
+        let count = by_rule.entry(diagnostic.code).or_insert(Tally {
             code: diagnostic.code.0,
             name: diagnostic.name,
             count: 0,

@@ -30,7 +30,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Find what breaks collection, and repair it (the default)
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Say what pytest will do with each module, and its exit code
     Predict(PredictArgs),
     /// Tell why a module or a test is what `predict` says it is
@@ -54,6 +54,7 @@ pub(super) enum Command {
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct GlobalArgs {
     /// A configuration file instead of the nearest one, or a key with its value such as
     /// `select = ["CL0"]`; repeatable, the last one wins
@@ -76,7 +77,7 @@ pub(super) struct GlobalArgs {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
 
-    /// Whether to colour the output; without it NO_COLOR, FORCE_COLOR and the terminal decide
+    /// Whether to colour the output; without it `NO_COLOR`, `FORCE_COLOR` and the terminal decide
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto, hide_default_value = true)]
     pub(super) color: Colour,
 
@@ -118,6 +119,7 @@ pub(super) struct CheckArgs {
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Repairs")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct FixArgs {
     /// Apply the safe fixes
     #[arg(long)]
@@ -304,8 +306,7 @@ pub(super) enum Shell {
     Elvish,
     Fish,
     Nushell,
-    #[value(name = "powershell")]
-    PowerShell,
+    Powershell,
     Zsh,
 }
 
@@ -343,14 +344,10 @@ fn global_option(cli: &clap::Command, argument: &str) -> Option<usize> {
         None => (argument, false),
     };
     let option = cli.get_arguments().filter(|option| option.is_global_set()).find(|option| {
-        match name.strip_prefix("--") {
-            Some(long) => option.get_long() == Some(long),
-            None => {
-                let mut letters = name.strip_prefix('-').unwrap_or_default().chars();
-                let first = letters.next();
-                first.is_some() && option.get_short() == first
-            }
-        }
+        let letter = name.strip_prefix('-').and_then(|letters| letters.chars().next());
+        let is_short = option.get_short().is_some() && option.get_short() == letter;
+        let is_long = option.get_long().is_some() && option.get_long() == name.strip_prefix("--");
+        is_short || is_long
     })?;
     // `-j4` carries its value, `-vv` and `-qv` carry none.
     let is_alone = name.starts_with("--") || name.chars().count() == 2;
