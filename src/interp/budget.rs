@@ -1,0 +1,54 @@
+//! How much work one module may cause. When it is used up the answer is Unknown, never a guess and
+//! never a hang.
+
+/// Statements and calls that one module's import may take.
+const STEPS: u32 = 400_000;
+
+/// Steps that all modules of a session may take together.
+const SESSION_STEPS: u64 = 60_000_000;
+
+/// Calls within calls, as Python's own limit (`sys.getrecursionlimit()`) less the frames that
+/// pytest and importlib need.
+pub(super) const DEPTH: usize = 940;
+
+/// Times that one `while` loop is run before nothing is known of it.
+pub(super) const LOOP: usize = 2_000;
+
+/// Items of one `for` loop or comprehension that are run one by one.
+pub(super) const ITEMS: usize = 5_000;
+
+/// Ways out that may be pending at a time before nothing more is recorded.
+pub(super) const PENDING: usize = 64;
+
+#[derive(Debug)]
+pub(super) struct Budget {
+    steps: u32,
+    session: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { steps: STEPS, session: SESSION_STEPS }
+    }
+}
+
+impl Budget {
+    /// Takes one step; `false` where none is left.
+    pub(super) fn step(&mut self) -> bool {
+        if self.steps == 0 || self.session == 0 {
+            return false;
+        }
+        self.steps -= 1;
+        self.session -= 1;
+        true
+    }
+
+    /// A fresh budget for a module; returns what the importing module had left.
+    pub(super) fn begin(&mut self) -> u32 {
+        std::mem::replace(&mut self.steps, STEPS)
+    }
+
+    pub(super) fn end(&mut self, left: u32) {
+        self.steps = left;
+    }
+}

@@ -1,0 +1,303 @@
+//! Calls: of functions, classes, bound methods, and of what is not interpreted.
+
+use ruff_python_ast::name::Name;
+
+use super::flow::{Eval, Flow};
+use super::{
+    Cause, Instance, Interp, Mark, Namespace, Nature, Object, Payload, StepKind, Value, Wrapper, WrapperKind, models,
+};
+
+/// Evaluated arguments of a call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Args {
+    pub positional: Vec<Value>,
+    pub keywords: Vec<(Name, Value)>,
+    /// Whether there may be more arguments than these (`*unknown`).
+    pub open: bool,
+}
+
+impl Args {
+    pub(crate) fn of(positional: impl IntoIterator<Item = Value>) -> Self {
+        Self { positional: positional.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The argument at a position, or of that name.
+    pub(crate) fn get(&self, position: usize, name: &str) -> Option<&Value> {
+        self.positional.get(position).or_else(|| self.keyword(name))
+    }
+
+    pub(crate) fn keyword(&self, name: &str) -> Option<&Value> {
+        self.keywords.iter().find(|(keyword, _)| keyword == name).map(|(_, value)| value)
+    }
+
+    /// The same arguments behind a receiver.
+    #[must_use]
+    pub(crate) fn bound(mut self, receiver: Value) -> Self {
+        self.positional.insert(0, receiver);
+        self
+    }
+
+    /// The single positional argument, where there is nothing else.
+    pub(crate) fn only(&self) -> Option<&Value> {
+        match self.positional.as_slice() {
+            [only] if self.keywords.is_empty() && !self.open => Some(only),
+            _ => None,
+        }
+    }
+}
+
+impl Interp<'_> {
+    pub(crate) fn call(&mut self, callee: &Value, args: Args) -> Eval {
+        match callee {
+            Value::Object(id) => self.call_object(*id, callee, args),
+            Value::Extern(external) => {
+                if external.nature == Nature::Named {
+                    let path = external.path.clone();
+                    return self.call_external(&path, args);
+                }
+                let path = external.path.clone();
+                Ok(self.call_opaque(Some(&path), args))
+            }
+            Value::Unknown => Ok(self.call_opaque(None, args)),
+            Value::OneOf(values) => {
+                let Some((first, rest)) = values.split_first() else { return Ok(Value::Unknown) };
+                let (one, other) = (first.clone(), match rest {
+                    [single] => single.clone(),
+                    several => Value::OneOf(several.to_vec().into()),
+                });
+                let again = args.clone();
+                self.fork_value(|interp| interp.call(&one, args), |interp| interp.call(&other, again))
+            }
+            Value::None
+            | Value::NotImplemented
+            | Value::Ellipsis
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Str(_)
+            | Value::Bytes(_)
+            | Value::Tuple(_) => {
+                let kind = self.type_name(callee);
+                self.type_error(format!("'{kind}' object is not callable"))
+            }
+        }
+    }
+
+    fn call_object(&mut self, id: super::Id, callee: &Value, args: Args) -> Eval {
+        match self.heap.get(id) {
+            Object::Function(_) => self.call_function(id, args),
+            Object::Method(method) => {
+                let (function, receiver) = (method.function.clone(), method.receiver.clone());
+                self.call(&function, args.bound(receiver))
+            }
+            Object::Class(_) => self.instantiate(id, args),
+            Object::Partial(partial) => {
+                let (function, mut positional) = (partial.function.clone(), partial.positional.clone());
+                let mut keywords: Vec<(Name, Value)> = partial.keywords.clone();
+                positional.extend(args.positional);
+                for (name, value) in args.keywords {
+                    keywords.retain(|(known, _)| *known != name);
+                    keywords.push((name, value));
+                }
+                self.call(&function, Args { positional, keywords, open: args.open })
+            }
+            Object::Wrapper(wrapper) => match wrapper.kind {
+                WrapperKind::StaticMethod
+                    if (self.environment.python.major, self.environment.python.minor) >= (3, 10) =>
+                {
+                    let inner = wrapper.inner.clone();
+                    self.call(&inner, args)
+                }
+                WrapperKind::StaticMethod => self.type_error("'staticmethod' object is not callable"),
+                WrapperKind::ClassMethod => self.type_error("'classmethod' object is not callable"),
+                WrapperKind::Property => self.type_error("'property' object is not callable"),
+                WrapperKind::Decorated => {
+                    let by = wrapper.by.clone();
+                    Ok(self.call_opaque(by.as_ref(), args))
+                }
+            },
+            Object::Instance(Instance { class, payload, .. }) => {
+                if matches!(payload, Payload::Nothing | Payload::Data(_)) && class.as_id().is_some() {
+                    return match self.find_method(callee, "__call__") {
+                        Some(method) => self.call(&method, args),
+                        None => Ok(self.call_opaque(None, args)),
+                    };
+                }
+                let path = class.extern_path().map(std::sync::Arc::from);
+                Ok(self.call_opaque(path.as_ref(), args))
+            }
+            Object::Mark(_) => self.call_mark(id, args),
+            Object::Fixture(fixture) => {
+                let name = self.object(&fixture.function).map(|function| match function {
+                    Object::Function(function) => function.name.to_string(),
+                    _ => String::new(),
+                });
+                let name = name.unwrap_or_default();
+                self.raise(
+                    "pytest.fail.Exception",
+                    format!(
+                        "Fixture \"{name}\" called directly. Fixtures are not meant to be called directly,\n\
+                         but are created automatically when test functions request them as parameters."
+                    ),
+                    Cause::Refused,
+                )
+            }
+            Object::Module(_)
+            | Object::List(_)
+            | Object::Dict(_)
+            | Object::Set(_)
+            | Object::Generator(_)
+            | Object::Parameter(_) => {
+                let kind = self.type_name(callee);
+                self.type_error(format!("'{kind}' object is not callable"))
+            }
+            Object::Super(_) | Object::Scope(_) => Ok(Value::Unknown),
+        }
+    }
+
+    /// `pytest.mark.x(…)` gives the mark its arguments, or marks the one function it is given.
+    fn call_mark(&mut self, id: super::Id, args: Args) -> Eval {
+        let Object::Mark(mark) = self.heap.get(id) else { return Ok(Value::Unknown) };
+        let mut mark: Mark = mark.clone();
+        if let Some(target) = args.only()
+            && let Some(marked) = self.mark_target(target)
+        {
+            let target = target.clone();
+            if marked {
+                return self.apply_mark(id, &target);
+            }
+        }
+        mark.open |= args.open;
+        mark.positional.extend(args.positional);
+        mark.keywords.extend(args.keywords);
+        mark.site = self.site();
+        Ok(Value::Object(self.heap.add(Object::Mark(mark))))
+    }
+
+    fn call_external(&mut self, path: &std::sync::Arc<str>, args: Args) -> Eval {
+        let holder = self.external_holder();
+        if let Some(replaced) = self.heap.value(holder, path).cloned() {
+            return self.call(&replaced, args);
+        }
+        if let Some(model) = models::lookup(path) {
+            return model(self, args);
+        }
+        if self.exception_names(path).is_some() {
+            let class = Value::external(path);
+            return Ok(self.new_exception(class, args));
+        }
+        Ok(self.call_opaque(Some(path), args))
+    }
+
+    /// An exception of an external class.
+    pub(super) fn new_exception(&mut self, class: Value, args: Args) -> Value {
+        let mut attributes = Namespace::default();
+        for (name, value) in args.keywords {
+            attributes.bind(name, value);
+        }
+        let instance = Instance { class, attributes, payload: Payload::Exception(args.positional) };
+        Value::Object(self.heap.add(Object::Instance(instance)))
+    }
+
+    /// A call of what is not interpreted. It may raise, may change what it is given, and is taken to
+    /// keep a function or class that it decorates.
+    pub(super) fn call_opaque(&mut self, path: Option<&std::sync::Arc<str>>, args: Args) -> Value {
+        self.opaque_calls += 1;
+        self.may_raise_anything();
+        if let Some(only) = args.only() {
+            match self.object(only) {
+                Some(Object::Function(function)) => {
+                    let attributes = function.attributes.clone();
+                    let by = path.cloned();
+                    let inner = only.clone();
+                    let wrapper = Wrapper { kind: WrapperKind::Decorated, inner, by, attributes };
+                    return Value::Object(self.heap.add(Object::Wrapper(wrapper)));
+                }
+                Some(Object::Wrapper(wrapper)) if wrapper.kind == WrapperKind::Decorated => {
+                    let attributes = wrapper.attributes.clone();
+                    let by = path.cloned();
+                    let inner = only.clone();
+                    let wrapper = Wrapper { kind: WrapperKind::Decorated, inner, by, attributes };
+                    return Value::Object(self.heap.add(Object::Wrapper(wrapper)));
+                }
+                Some(Object::Class(_)) => {
+                    let only = only.clone();
+                    if let Some(id) = only.as_id() {
+                        self.heap.open_names(id);
+                    }
+                    return only;
+                }
+                _ => {}
+            }
+        }
+        let library = path.is_some_and(|path| {
+            let top = path.split('.').next().unwrap_or(path);
+            ruff_is_library(top, self.environment.python.minor)
+        });
+        if !library {
+            for value in args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)) {
+                if let Some(id) = value.as_id() {
+                    self.escape(id);
+                }
+            }
+        }
+        match path {
+            Some(path) => Value::computed(path),
+            None => Value::Unknown,
+        }
+    }
+
+    /// What is given to code that is not interpreted may be changed by it.
+    fn escape(&mut self, id: super::Id) {
+        match self.heap.get(id) {
+            Object::List(list) if !list.open => {
+                if let Object::List(list) = self.heap.change(id) {
+                    list.open = true;
+                }
+            }
+            Object::Dict(dict) if !dict.open => {
+                if let Object::Dict(dict) = self.heap.change(id) {
+                    dict.open = true;
+                }
+            }
+            Object::Set(set) if !set.open && !set.frozen => {
+                if let Object::Set(set) = self.heap.change(id) {
+                    set.open = true;
+                }
+            }
+            Object::Instance(_) => self.heap.open_names(id),
+            _ => {}
+        }
+    }
+
+    /// `super()` in a method.
+    pub(super) fn bare_super(&mut self) -> Value {
+        let found = self.frames.iter().rev().find_map(|frame| Some((frame.class?, frame.receiver.clone()?)));
+        match found {
+            Some((class, receiver)) => Value::Object(
+                self.heap.add(Object::Super(super::value::Super { class: Value::Object(class), receiver })),
+            ),
+            None => Value::Unknown,
+        }
+    }
+
+    /// Runs a callback that a library function calls.
+    pub(crate) fn call_back(&mut self, callee: &Value, args: Args) -> Eval {
+        self.call(callee, args)
+    }
+
+    /// The result of a block as a value flow: for models that run code.
+    pub(crate) fn next_flow(result: Eval) -> Eval<Flow> {
+        result.map(|_| Flow::Next)
+    }
+
+    pub(super) fn step_of_call(name: &str) -> StepKind {
+        StepKind::Call(std::sync::Arc::from(name))
+    }
+}
+
+/// Whether a top-level module belongs to the standard library: its functions are taken not to change
+/// their arguments, unless a model says so.
+fn ruff_is_library(top: &str, minor: u8) -> bool {
+    top == "builtins" || ruff_python_stdlib::sys::is_known_standard_library(minor, top)
+}

@@ -1,0 +1,194 @@
+//! Branches that may or may not run, and the ways out that they leave pending.
+//!
+//! | one branch   | other branch | afterwards                                             |
+//! |--------------|--------------|--------------------------------------------------------|
+//! | falls through| falls through| the joined state                                       |
+//! | falls through| stops        | the state of the one; the stop is pending              |
+//! | stops        | stops        | one stop goes on, the other is pending                 |
+
+use super::budget::PENDING;
+use super::flow::{Eval, Flow, Pending, Stop, Way};
+use super::heap::{Delta, Mark};
+use super::{Cause, Interp, Raised, Value};
+
+impl<'a> Interp<'a> {
+    /// Runs either branch, not knowing which one Python runs.
+    pub(super) fn fork(
+        &mut self,
+        one: impl FnOnce(&mut Self) -> Eval<Flow>,
+        other: impl FnOnce(&mut Self) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        let mark = self.heap.mark();
+        let base = self.pending.len();
+        self.maybe += 1;
+        let first = one(self);
+        let delta = self.take_back(&mark, base);
+        let second = other(self);
+        self.maybe -= 1;
+        self.combine(first, delta, mark, second)
+    }
+
+    /// Runs either expression.
+    pub(super) fn fork_value(
+        &mut self,
+        one: impl FnOnce(&mut Self) -> Eval,
+        other: impl FnOnce(&mut Self) -> Eval,
+    ) -> Eval {
+        let mut values = (None, None);
+        let flow = self.fork(
+            |interp| {
+                values.0 = Some(one(interp)?);
+                Ok(Flow::Next)
+            },
+            |interp| {
+                values.1 = Some(other(interp)?);
+                Ok(Flow::Next)
+            },
+        );
+        flow?;
+        Ok(match values {
+            (Some(one), Some(other)) => one.join(&other),
+            (Some(only), None) | (None, Some(only)) => only,
+            (None, None) => Value::Unknown,
+        })
+    }
+
+    /// Takes the changes since `mark` back; what became pending since keeps its state.
+    pub(super) fn take_back(&mut self, mark: &Mark, base: usize) -> Delta<'a> {
+        for index in base..self.pending.len() {
+            let delta = std::mem::take(&mut self.pending[index].delta);
+            let rebased = self.heap.rebase(mark, &self.pending[index].mark, delta);
+            self.pending[index].delta = rebased;
+        }
+        let delta = self.heap.rollback(mark);
+        for index in base..self.pending.len() {
+            let again = self.heap.mark_again(mark);
+            let old = std::mem::replace(&mut self.pending[index].mark, again);
+            self.heap.close(old);
+        }
+        delta
+    }
+
+    /// Joins how two alternatives end. The present state is that of `second`; that of `first` is
+    /// `delta`, made out of the state at `mark`.
+    fn combine(
+        &mut self,
+        first: Eval<Flow>,
+        delta: Delta<'a>,
+        mark: Mark,
+        second: Eval<Flow>,
+    ) -> Eval<Flow> {
+        match (first, second) {
+            (Ok(Flow::Next), Ok(Flow::Next)) => {
+                self.heap.merge(&mark, delta);
+                self.heap.close(mark);
+                Ok(Flow::Next)
+            }
+            (first, Ok(Flow::Next)) => {
+                self.pend(Way::of(first), delta, mark);
+                Ok(Flow::Next)
+            }
+            (Ok(Flow::Next), second) => {
+                let made = self.heap.delta(&mark);
+                self.heap.switch(&mark, &delta);
+                self.pend(Way::of(second), made, mark);
+                Ok(Flow::Next)
+            }
+            (first, second) => {
+                self.pend(Way::of(first), delta, mark);
+                second
+            }
+        }
+    }
+
+    /// Leaves a way out pending.
+    fn pend(&mut self, what: Option<Way>, delta: Delta<'a>, mark: Mark) {
+        match what {
+            Some(what) if self.pending.len() < PENDING => {
+                self.pending.push(Pending { what, delta, mark, spreads: false });
+            }
+            _ => self.heap.close(mark),
+        }
+    }
+
+    /// Leaves pending that what is raised here may be raised, at the present state.
+    pub(super) fn perhaps(&mut self, stop: Stop) {
+        let mark = self.heap.mark();
+        self.pend(Some(Way::Stop(stop)), Delta::default(), mark);
+    }
+
+    /// Code that is not interpreted may raise: matters only where a handler would catch it.
+    pub(super) fn may_raise_anything(&mut self) {
+        let Some(&base) = self.catching.last() else { return };
+        let known = self.pending[base.min(self.pending.len())..].iter().any(|pending| pending.spreads);
+        if known || self.pending.len() >= PENDING {
+            return;
+        }
+        let trace = self.trace();
+        let raised = Raised {
+            class: Value::Unknown,
+            value: Value::Unknown,
+            message: None,
+            cause: Cause::External,
+            trace,
+            certain: false,
+        };
+        let mark = self.heap.mark();
+        let what = Way::Stop(Stop::Raise(Box::new(raised)));
+        self.pending.push(Pending { what, delta: Delta::default(), mark, spreads: true });
+    }
+
+    /// Goes the way that is pending, too, and joins how it ends with how the main way ended.
+    pub(super) fn also(
+        &mut self,
+        main: Eval<Flow>,
+        pending: Pending<'a>,
+        run: impl FnOnce(&mut Self, Way) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        let Pending { what, delta, mark, spreads } = pending;
+        let now = self.heap.mark();
+        let base = self.pending.len();
+        if spreads {
+            self.heap.smear(&mark);
+        } else {
+            self.heap.switch(&mark, &delta);
+        }
+        self.maybe += 1;
+        let result = run(self, what);
+        self.maybe -= 1;
+        let made = self.take_back(&now, base);
+        let result = self.combine(result, made, now, main);
+        self.heap.close(mark);
+        result
+    }
+
+    /// The ways out since `base` that `wanted` chooses, taken off the list.
+    pub(super) fn take_pending(
+        &mut self,
+        base: usize,
+        wanted: impl Fn(&Way) -> bool,
+    ) -> Vec<Pending<'a>> {
+        let mut taken = Vec::new();
+        let mut index = base;
+        while index < self.pending.len() {
+            if wanted(&self.pending[index].what) {
+                taken.push(self.pending.remove(index));
+            } else {
+                index += 1;
+            }
+        }
+        taken
+    }
+}
+
+impl Way {
+    fn of(result: Eval<Flow>) -> Option<Self> {
+        match result {
+            Ok(Flow::Next) => None,
+            Ok(Flow::Return(value)) => Some(Self::Return(value)),
+            Ok(Flow::Break) => Some(Self::Break),
+            Ok(Flow::Continue) => Some(Self::Continue),
+            Err(stop) => Some(Self::Stop(stop)),
+        }
+    }
+}

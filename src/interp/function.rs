@@ -1,0 +1,333 @@
+//! Functions: their definition, the binding of arguments, and running their bodies.
+
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprLambda, Parameters, StmtFunctionDef};
+use ruff_text_size::Ranged as _;
+
+use super::budget::DEPTH;
+use super::call::Args;
+use super::flow::{Eval, Flow, Stop, Way};
+use super::scope::ScopeInfo;
+use super::{
+    Cause, Code, Frame, FrameKind, Function, Generator, GeneratorKind, Id, Interp, Namespace, Object, Value,
+};
+
+impl<'a> Interp<'a> {
+    pub(super) fn exec_function(&mut self, def: &'a StmtFunctionDef) -> Eval<()> {
+        let mut decorators = Vec::with_capacity(def.decorator_list.len());
+        for decorator in &def.decorator_list {
+            self.at(&decorator.expression);
+            decorators.push((self.eval(&decorator.expression)?, decorator.expression.range()));
+        }
+        self.at(&def.name);
+        let defaults = self.eval_defaults(&def.parameters)?;
+        if self.evaluates_annotations() {
+            for parameter in &*def.parameters {
+                if let Some(annotation) = parameter.annotation() {
+                    self.at(annotation);
+                    self.eval(annotation)?;
+                }
+            }
+            if let Some(returns) = &def.returns {
+                self.at(&**returns);
+                self.eval(returns)?;
+            }
+        }
+        let mut value = self.new_function(def.name.id.clone(), Code::Def(def), defaults);
+        for (decorator, range) in decorators.into_iter().rev() {
+            self.frame_mut().position = range;
+            value = self.call(&decorator, Args::of([value]))?;
+        }
+        self.bind_name(&def.name.id, value);
+        Ok(())
+    }
+
+    pub(super) fn make_lambda(&mut self, lambda: &'a ExprLambda) -> Eval {
+        let defaults = match &lambda.parameters {
+            Some(parameters) => self.eval_defaults(parameters)?,
+            None => Vec::new(),
+        };
+        Ok(self.new_function(Name::new_static("<lambda>"), Code::Lambda(lambda), defaults))
+    }
+
+    fn eval_defaults(&mut self, parameters: &'a Parameters) -> Eval<Vec<(Name, Value)>> {
+        let mut defaults = Vec::new();
+        for parameter in parameters.iter_non_variadic_params() {
+            if let Some(default) = &parameter.default {
+                self.at(&**default);
+                defaults.push((parameter.parameter.name.id.clone(), self.eval(default)?));
+            }
+        }
+        Ok(defaults)
+    }
+
+    fn new_function(&mut self, name: Name, code: Code<'a>, defaults: Vec<(Name, Value)>) -> Value {
+        let frame = self.frame();
+        let mut closure = frame.closure.to_vec();
+        if matches!(frame.kind, FrameKind::Function | FrameKind::Inline) {
+            closure.push(frame.names);
+        }
+        let class = frame.class_body.then_some(frame.names);
+        let function = Function {
+            name,
+            code,
+            file: frame.file,
+            module: frame.module,
+            closure: closure.into(),
+            class,
+            defaults: defaults.into(),
+            attributes: Namespace::default(),
+        };
+        Value::Object(self.heap.add(Object::Function(function)))
+    }
+
+    pub(super) fn call_function(&mut self, id: Id, args: Args) -> Eval {
+        let Object::Function(function) = self.heap.get(id) else { return Ok(Value::Unknown) };
+        if self.frames.len() >= DEPTH {
+            return self.raise("RecursionError", "maximum recursion depth exceeded", Cause::Recursion);
+        }
+        if !self.budget.step() {
+            return Err(Stop::Budget);
+        }
+        let (code, defaults, name) = (function.code, Arc::clone(&function.defaults), function.name.clone());
+        let scope = match code {
+            Code::Def(def) => self.bind_arguments(&name, Some(&def.parameters), &defaults, args)?,
+            Code::Lambda(lambda) => self.bind_arguments(&name, lambda.parameters.as_deref(), &defaults, args)?,
+        };
+        let kind = match code {
+            Code::Def(def) => {
+                let yields = self.scope_info(id).yields;
+                match (def.is_async, yields) {
+                    (true, true) => Some(GeneratorKind::AsyncGenerator),
+                    (true, false) => Some(GeneratorKind::Coroutine),
+                    (false, true) => Some(GeneratorKind::Generator),
+                    (false, false) => None,
+                }
+            }
+            Code::Lambda(_) => None,
+        };
+        if let Some(kind) = kind {
+            let generator = Generator { kind, body: Some((id, scope)) };
+            return Ok(Value::Object(self.heap.add(Object::Generator(generator))));
+        }
+        self.run_body(id, scope, false).map(|(value, _)| value)
+    }
+
+    pub(super) fn scope_info(&mut self, function: Id) -> Arc<ScopeInfo> {
+        let Object::Function(function) = self.heap.get(function) else { return Arc::default() };
+        let start = match function.code {
+            Code::Def(def) => def.range().start(),
+            Code::Lambda(lambda) => lambda.range().start(),
+        };
+        let key = (std::ptr::from_ref(function.file).addr(), start.to_u32());
+        if let Some(known) = self.scopes.get(&key) {
+            return Arc::clone(known);
+        }
+        let info = match function.code {
+            Code::Def(def) => ScopeInfo::of_function(&def.parameters, &def.body),
+            Code::Lambda(lambda) => ScopeInfo::of_lambda(lambda.parameters.as_deref(), &lambda.body),
+        };
+        self.scopes.insert(key, Arc::clone(&info));
+        info
+    }
+
+    /// Runs a function's body in a scope that holds its parameters; also what it yields.
+    pub(super) fn run_body(&mut self, id: Id, scope: Id, collect: bool) -> Eval<(Value, Option<Vec<Value>>)> {
+        let info = self.scope_info(id);
+        let Object::Function(function) = self.heap.get(id) else { return Ok((Value::Unknown, None)) };
+        if self.frames.len() >= DEPTH {
+            return self.raise("RecursionError", "maximum recursion depth exceeded", Cause::Recursion);
+        }
+        let (code, module, file, class) = (function.code, function.module, function.file, function.class);
+        let closure = Arc::clone(&function.closure);
+        let title: Arc<str> = Arc::from(function.name.as_str());
+        let class = class.and_then(|names| self.class_bodies.get(&names).copied());
+        let receiver = self.first_parameter(code, scope);
+        let position = match code {
+            Code::Def(def) => def.range(),
+            Code::Lambda(lambda) => lambda.body.range(),
+        };
+        self.frames.push(Frame {
+            kind: FrameKind::Function,
+            names: scope,
+            module,
+            closure,
+            file,
+            position,
+            branches: Vec::new(),
+            title,
+            scope: Some(info),
+            class,
+            receiver,
+            yields: collect.then(Vec::new),
+            class_body: false,
+            unique_names: false,
+        });
+        let base = self.pending.len();
+        let handling = std::mem::take(&mut self.handling);
+        let result = match code {
+            Code::Def(def) => self.exec_block(&def.body),
+            Code::Lambda(lambda) => self.eval(&lambda.body).map(Flow::Return),
+        };
+        self.handling = handling;
+        let mut returned = match &result {
+            Ok(Flow::Return(value)) => Some(value.clone()),
+            Ok(_) => Some(Value::None),
+            Err(_) => None,
+        };
+        let mut main = result.map(|_| Flow::Next);
+        for pending in self.take_pending(base, |way| matches!(way, Way::Return(_))).into_iter().rev() {
+            let mut other = None;
+            main = self.also(main, pending, |_, way| {
+                if let Way::Return(value) = way {
+                    other = Some(value);
+                }
+                Ok(Flow::Next)
+            });
+            returned = match (returned, other) {
+                (Some(one), Some(other)) => Some(one.join(&other)),
+                (one, other) => one.or(other),
+            };
+        }
+        let frame = self.frames.pop();
+        main?;
+        let yields = frame.and_then(|frame| frame.yields);
+        Ok((returned.unwrap_or(Value::Unknown), yields))
+    }
+
+    fn first_parameter(&self, code: Code<'a>, scope: Id) -> Option<Value> {
+        let parameters = match code {
+            Code::Def(def) => &*def.parameters,
+            Code::Lambda(lambda) => lambda.parameters.as_deref()?,
+        };
+        let first = parameters.posonlyargs.first().or_else(|| parameters.args.first())?;
+        self.heap.value(scope, &first.parameter.name.id).cloned()
+    }
+
+    /// Binds arguments to parameters, as Python does, with its errors.
+    fn bind_arguments(
+        &mut self,
+        function: &Name,
+        parameters: Option<&'a Parameters>,
+        defaults: &[(Name, Value)],
+        args: Args,
+    ) -> Eval<Id> {
+        let mut names = Namespace::default();
+        let Some(parameters) = parameters else {
+            if !args.positional.is_empty() || !args.keywords.is_empty() {
+                return self.type_error(format!(
+                    "{function}() takes 0 positional arguments but {} were given",
+                    args.positional.len()
+                ));
+            }
+            return Ok(self.heap.add(Object::Scope(names)));
+        };
+        let open = args.open;
+        let mut positional = args.positional.into_iter();
+        let by_position: Vec<&Name> = parameters
+            .posonlyargs
+            .iter()
+            .chain(&parameters.args)
+            .map(|parameter| &parameter.parameter.name.id)
+            .collect();
+        for parameter in &by_position {
+            match positional.next() {
+                Some(value) => names.bind((*parameter).clone(), value),
+                None => break,
+            }
+        }
+        let rest: Vec<Value> = positional.collect();
+        match &parameters.vararg {
+            Some(vararg) => {
+                let value = if open { Value::Unknown } else { Value::tuple(rest) };
+                names.bind(vararg.name.id.clone(), value);
+            }
+            None if !rest.is_empty() => {
+                let (takes, given) = (by_position.len(), by_position.len() + rest.len());
+                let (plural, verb) = (if takes == 1 { "" } else { "s" }, if given == 1 { "was" } else { "were" });
+                return self.type_error(format!(
+                    "{function}() takes {takes} positional argument{plural} but {given} {verb} given"
+                ));
+            }
+            None => {}
+        }
+        let mut extra = super::Dict { open, ..super::Dict::default() };
+        for (name, value) in args.keywords {
+            let known = parameters.args.iter().chain(&parameters.kwonlyargs).any(|p| p.parameter.name.id == name);
+            if known {
+                if names.contains(&name) {
+                    return self.type_error(format!("{function}() got multiple values for argument '{name}'"));
+                }
+                names.bind(name, value);
+            } else if parameters.kwarg.is_some() {
+                extra.entries.insert(super::Key::Str(Arc::from(name.as_str())), (Value::str(&name), value));
+            } else {
+                return self.type_error(format!("{function}() got an unexpected keyword argument '{name}'"));
+            }
+        }
+        if let Some(kwarg) = &parameters.kwarg {
+            let value = Value::Object(self.heap.add(Object::Dict(extra)));
+            names.bind(kwarg.name.id.clone(), value);
+        }
+        let mut missing: Vec<&Name> = Vec::new();
+        for parameter in parameters.iter_non_variadic_params() {
+            let name = &parameter.parameter.name.id;
+            if names.contains(name) {
+                continue;
+            }
+            match defaults.iter().find(|(known, _)| known == name) {
+                _ if open => names.bind(name.clone(), Value::Unknown),
+                Some((_, default)) => names.bind(name.clone(), default.clone()),
+                None => missing.push(name),
+            }
+        }
+        if !missing.is_empty() {
+            let count = missing.len();
+            let plural = if count == 1 { "" } else { "s" };
+            let keyword_only =
+                missing.iter().all(|name| parameters.kwonlyargs.iter().any(|p| p.parameter.name.id == **name));
+            let kind = if keyword_only { "keyword-only" } else { "positional" };
+            let listed: Vec<String> = missing.iter().map(|name| format!("'{name}'")).collect();
+            return self.type_error(format!(
+                "{function}() missing {count} required {kind} argument{plural}: {}",
+                join_and(&listed)
+            ));
+        }
+        Ok(self.heap.add(Object::Scope(names)))
+    }
+
+    /// The parameters of a function that a call by keyword or position can fill, for pytest.
+    pub(crate) fn parameters_of(&self, function: Id) -> Option<&'a Parameters> {
+        match self.heap.get(function) {
+            Object::Function(Function { code: Code::Def(def), .. }) => Some(&def.parameters),
+            Object::Function(Function { code: Code::Lambda(lambda), .. }) => lambda.parameters.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// A `@contextmanager` function's call: `(function, args)`.
+    pub(super) fn managed_generator(&self, _manager: &Value) -> Option<(Value, Args)> {
+        None
+    }
+
+    pub(super) fn enter_generator(&mut self, _function: &Value, _args: Args) -> Eval {
+        Ok(Value::Unknown)
+    }
+}
+
+/// `'a', 'b', and 'c'`, as Python's messages list names.
+fn join_and(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [start @ .., last] => format!("{}, and {last}", start.join(", ")),
+    }
+}
+
+/// Whether an expression is a name of that spelling.
+pub(super) fn is_name(expr: &Expr, name: &str) -> bool {
+    matches!(expr, Expr::Name(found) if found.id == name)
+}

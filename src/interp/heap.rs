@@ -1,0 +1,423 @@
+//! All objects, and a record of changes, so that a branch that may or may not run can be taken
+//! back and joined with the other one.
+//!
+//! While a [`Mark`] is open every change is recorded. A [`Delta`] is the state that some changes
+//! made, taken off the heap; `merge` joins it with the present state.
+
+use indexmap::IndexMap;
+use ruff_python_ast::name::Name;
+use rustc_hash::FxBuildHasher;
+
+use super::namespace::{Binding, Namespace};
+use super::value::{Dict, Id, List, Object, Set, Value};
+
+/// A point in the record of changes; it stays open until it is closed.
+#[derive(Debug)]
+pub(super) struct Mark(usize);
+
+#[derive(Clone, Debug)]
+enum Change<'a> {
+    Name { id: Id, name: Name, old: Option<Binding>, place: usize },
+    Open { id: Id, old: bool },
+    Object { id: Id, old: Box<Object<'a>> },
+}
+
+/// A place that can change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Location {
+    Name(Id, Name),
+    Open(Id),
+    Object(Id),
+}
+
+#[derive(Clone, Debug)]
+enum Content<'a> {
+    Name(Option<Binding>),
+    Open(bool),
+    Object(Box<Object<'a>>),
+}
+
+/// What some changes made, by place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Delta<'a>(IndexMap<Location, Content<'a>, FxBuildHasher>);
+
+#[derive(Debug, Default)]
+pub struct Heap<'a> {
+    objects: Vec<Object<'a>>,
+    record: Vec<Change<'a>>,
+    marks: usize,
+}
+
+impl<'a> Heap<'a> {
+    pub fn add(&mut self, object: Object<'a>) -> Id {
+        let id = Id(u32::try_from(self.objects.len()).unwrap_or(u32::MAX));
+        self.objects.push(object);
+        id
+    }
+
+    pub fn get(&self, id: Id) -> &Object<'a> {
+        &self.objects[id.0 as usize]
+    }
+
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// The names that an object holds: a module's globals, a class's or instance's attributes.
+    pub fn names(&self, id: Id) -> Option<&Namespace> {
+        match self.get(id) {
+            Object::Module(module) => Some(&module.names),
+            Object::Function(function) => Some(&function.attributes),
+            Object::Class(class) => Some(&class.names),
+            Object::Instance(instance) => Some(&instance.attributes),
+            Object::Scope(names) => Some(names),
+            Object::Wrapper(wrapper) => Some(&wrapper.attributes),
+            Object::List(_)
+            | Object::Dict(_)
+            | Object::Set(_)
+            | Object::Method(_)
+            | Object::Generator(_)
+            | Object::Super(_)
+            | Object::Partial(_)
+            | Object::Mark(_)
+            | Object::Parameter(_)
+            | Object::Fixture(_) => None,
+        }
+    }
+
+    fn names_mut(&mut self, id: Id) -> Option<&mut Namespace> {
+        match &mut self.objects[id.0 as usize] {
+            Object::Module(module) => Some(&mut module.names),
+            Object::Function(function) => Some(&mut function.attributes),
+            Object::Class(class) => Some(&mut class.names),
+            Object::Instance(instance) => Some(&mut instance.attributes),
+            Object::Scope(names) => Some(names),
+            Object::Wrapper(wrapper) => Some(&mut wrapper.attributes),
+            Object::List(_)
+            | Object::Dict(_)
+            | Object::Set(_)
+            | Object::Method(_)
+            | Object::Generator(_)
+            | Object::Super(_)
+            | Object::Partial(_)
+            | Object::Mark(_)
+            | Object::Parameter(_)
+            | Object::Fixture(_) => None,
+        }
+    }
+
+    pub fn value(&self, id: Id, name: &str) -> Option<&Value> {
+        self.names(id)?.value(name)
+    }
+
+    pub fn bind(&mut self, id: Id, name: &Name, value: Value) {
+        self.set_binding(id, name, Some(Binding::certain(value)));
+    }
+
+    pub fn unbind(&mut self, id: Id, name: &Name) {
+        self.set_binding(id, name, None);
+    }
+
+    fn set_binding(&mut self, id: Id, name: &Name, binding: Option<Binding>) {
+        let recording = self.marks > 0;
+        let Some(names) = self.names_mut(id) else { return };
+        let (old, place) = names.replace(name, binding);
+        if recording {
+            self.record.push(Change::Name { id, name: name.clone(), old, place });
+        }
+    }
+
+    /// States that an object may have other names than those known.
+    pub fn open_names(&mut self, id: Id) {
+        self.set_open(id, true);
+    }
+
+    fn set_open(&mut self, id: Id, open: bool) {
+        let recording = self.marks > 0;
+        let Some(names) = self.names_mut(id) else { return };
+        let old = std::mem::replace(&mut names.open, open);
+        if recording && old != open {
+            self.record.push(Change::Open { id, old });
+        }
+    }
+
+    /// An object to change as a whole.
+    pub fn change(&mut self, id: Id) -> &mut Object<'a> {
+        if self.marks > 0 {
+            let old = Box::new(self.objects[id.0 as usize].clone());
+            self.record.push(Change::Object { id, old });
+        }
+        &mut self.objects[id.0 as usize]
+    }
+
+    pub(super) fn mark(&mut self) -> Mark {
+        self.marks += 1;
+        Mark(self.record.len())
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a closed mark must not be used again")]
+    pub(super) fn close(&mut self, _mark: Mark) {
+        self.marks -= 1;
+        if self.marks == 0 {
+            self.record.clear();
+        }
+    }
+
+    /// Whether anything changed since `mark`.
+    pub(super) fn changed_since(&self, mark: &Mark) -> bool {
+        self.record.len() > mark.0
+    }
+
+    /// Every place that changed since `from`, once, with what it held at that point.
+    fn before(&self, from: usize) -> IndexMap<Location, Content<'a>, FxBuildHasher> {
+        let mut before = IndexMap::default();
+        for change in &self.record[from.min(self.record.len())..] {
+            let (location, content) = change.parts();
+            before.entry(location).or_insert(content);
+        }
+        before
+    }
+
+    fn content(&self, location: &Location) -> Content<'a> {
+        match location {
+            Location::Name(id, name) => {
+                Content::Name(self.names(*id).and_then(|names| names.get(name)).cloned())
+            }
+            Location::Open(id) => Content::Open(self.names(*id).is_some_and(|names| names.open)),
+            Location::Object(id) => Content::Object(Box::new(self.get(*id).clone())),
+        }
+    }
+
+    fn set(&mut self, location: &Location, content: Content<'a>) {
+        match (location, content) {
+            (Location::Name(id, name), Content::Name(binding)) => self.set_binding(*id, name, binding),
+            (Location::Open(id), Content::Open(open)) => self.set_open(*id, open),
+            (Location::Object(id), Content::Object(object)) => *self.change(*id) = *object,
+            // NOTE: a location and its content are made together, in `Change::parts` and `content`.
+            _ => {}
+        }
+    }
+
+    /// The present state of all that changed since `mark`.
+    pub(super) fn delta(&self, mark: &Mark) -> Delta<'a> {
+        let places = self.before(mark.0);
+        Delta(places.into_keys().map(|location| (location.clone(), self.content(&location))).collect())
+    }
+
+    /// Takes all changes since `mark` back; returns what they had made.
+    pub(super) fn rollback(&mut self, mark: &Mark) -> Delta<'a> {
+        let delta = self.delta(mark);
+        while self.record.len() > mark.0 {
+            match self.record.pop() {
+                Some(Change::Name { id, name, old, place }) => {
+                    if let Some(names) = self.names_mut(id) {
+                        names.restore(&name, old, place);
+                    }
+                }
+                Some(Change::Open { id, old }) => {
+                    if let Some(names) = self.names_mut(id) {
+                        names.open = old;
+                    }
+                }
+                Some(Change::Object { id, old }) => self.objects[id.0 as usize] = *old,
+                None => break,
+            }
+        }
+        delta
+    }
+
+    /// Brings the state of `delta` back.
+    pub(super) fn apply(&mut self, delta: Delta<'a>) {
+        for (location, content) in delta.0 {
+            self.set(&location, content);
+        }
+    }
+
+    /// Joins the present state with the one that `delta` makes out of the state at `mark`.
+    pub(super) fn merge(&mut self, mark: &Mark, delta: Delta<'a>) {
+        let mut other = self.before(mark.0);
+        other.extend(delta.0);
+        for (location, content) in other {
+            let joined = self.content(&location).join(&content);
+            if let Some(joined) = joined {
+                self.set(&location, joined);
+            }
+        }
+    }
+
+    /// Brings back the state that `delta` makes out of the state at `mark`.
+    pub(super) fn switch(&mut self, mark: &Mark, delta: &Delta<'a>) {
+        let mut other = self.before(mark.0);
+        other.extend(delta.0.clone());
+        for (location, content) in other {
+            self.set(&location, content);
+        }
+    }
+
+    /// `delta`, made out of the state at `later`, as made out of the state at `earlier`.
+    pub(super) fn rebase(&self, earlier: &Mark, later: &Mark, delta: Delta<'a>) -> Delta<'a> {
+        let after_later = self.before(later.0);
+        let upto = later.0.min(self.record.len());
+        let mut rebased: IndexMap<Location, Content<'a>, FxBuildHasher> = IndexMap::default();
+        for change in &self.record[earlier.0.min(upto)..upto] {
+            let (location, _) = change.parts();
+            let content = after_later.get(&location).cloned().unwrap_or_else(|| self.content(&location));
+            rebased.insert(location, content);
+        }
+        rebased.extend(delta.0);
+        Delta(rebased)
+    }
+
+    /// A mark at the same point as `mark`.
+    pub(super) fn mark_again(&mut self, mark: &Mark) -> Mark {
+        self.marks += 1;
+        Mark(mark.0)
+    }
+
+    /// Joins every place that changed since `mark` with all it has held since: what is known after
+    /// "some time since then".
+    pub(super) fn smear(&mut self, mark: &Mark) {
+        let mut held: IndexMap<Location, Content<'a>, FxBuildHasher> = IndexMap::default();
+        for change in &self.record[mark.0.min(self.record.len())..] {
+            let (location, content) = change.parts();
+            match held.get_mut(&location) {
+                Some(known) => {
+                    if let Some(joined) = known.join(&content) {
+                        *known = joined;
+                    }
+                }
+                None => {
+                    held.insert(location, content);
+                }
+            }
+        }
+        for (location, content) in held {
+            if let Some(joined) = self.content(&location).join(&content) {
+                self.set(&location, joined);
+            }
+        }
+    }
+
+    /// Forgets what every place that changed since `mark` holds: a loop may have run any number of
+    /// times.
+    pub(super) fn forget(&mut self, mark: &Mark) {
+        for (location, before) in self.before(mark.0) {
+            match (&location, before) {
+                (Location::Name(id, name), Content::Name(old)) => {
+                    let Some(now) = self.names(*id).and_then(|names| names.get(name)) else { continue };
+                    let maybe_unbound = old.is_none_or(|old| old.maybe_unbound) || now.maybe_unbound;
+                    let value = now.value.forgotten(self);
+                    let binding = Binding { value, maybe_unbound };
+                    self.set_binding(*id, name, Some(binding));
+                }
+                (Location::Object(id), _) => self.forget_content(*id),
+                _ => {}
+            }
+        }
+    }
+
+    /// States that an object may hold anything besides what is known.
+    pub fn forget_content(&mut self, id: Id) {
+        match self.get(id) {
+            Object::List(_) | Object::Dict(_) | Object::Set(_) => match self.change(id) {
+                Object::List(list) => {
+                    list.open = true;
+                    list.items.fill(Value::Unknown);
+                }
+                Object::Dict(dict) => {
+                    dict.open = true;
+                    dict.entries.values_mut().for_each(|(_, value)| *value = Value::Unknown);
+                }
+                Object::Set(set) => set.open = true,
+                _ => {}
+            },
+            Object::Instance(_) => self.open_names(id),
+            _ => {}
+        }
+    }
+}
+
+impl Value {
+    /// What is left of a value after a loop that may change it: its identity, where it is a class
+    /// or a function that the loop defines.
+    fn forgotten(&self, heap: &Heap<'_>) -> Self {
+        match self {
+            Self::Object(id)
+                if matches!(
+                    heap.get(*id),
+                    Object::Module(_) | Object::List(_) | Object::Dict(_) | Object::Set(_)
+                ) =>
+            {
+                self.clone()
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl<'a> Change<'a> {
+    fn parts(&self) -> (Location, Content<'a>) {
+        match self {
+            Self::Name { id, name, old, .. } => {
+                (Location::Name(*id, name.clone()), Content::Name(old.clone()))
+            }
+            Self::Open { id, old } => (Location::Open(*id), Content::Open(*old)),
+            Self::Object { id, old } => (Location::Object(*id), Content::Object(old.clone())),
+        }
+    }
+}
+
+impl Content<'_> {
+    /// `None` where nothing is to be changed.
+    fn join(&self, other: &Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Name(one), Self::Name(other)) => {
+                Some(Self::Name(Binding::join(one.as_ref(), other.as_ref())))
+            }
+            (Self::Open(one), Self::Open(other)) => Some(Self::Open(*one || *other)),
+            (Self::Object(one), Self::Object(other)) => {
+                join_objects(one, other).map(|joined| Self::Object(Box::new(joined)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn join_objects<'a>(one: &Object<'a>, other: &Object<'a>) -> Option<Object<'a>> {
+    match (one, other) {
+        (Object::List(a), Object::List(b)) => {
+            let (longer, shorter) = if a.items.len() >= b.items.len() { (a, b) } else { (b, a) };
+            let mut items = longer.items.clone();
+            for (item, other) in items.iter_mut().zip(&shorter.items) {
+                *item = item.join(other);
+            }
+            let open = a.open || b.open || a.items.len() != b.items.len();
+            Some(Object::List(List { items, open }))
+        }
+        (Object::Dict(a), Object::Dict(b)) => {
+            let mut joined =
+                Dict { entries: a.entries.clone(), open: a.open || b.open || a.entries.len() != b.entries.len() };
+            for (key, (name, value)) in &b.entries {
+                match joined.entries.get_mut(key) {
+                    Some((_, known)) => *known = known.join(value),
+                    None => {
+                        joined.open = true;
+                        joined.entries.insert(key.clone(), (name.clone(), value.clone()));
+                    }
+                }
+            }
+            Some(Object::Dict(joined))
+        }
+        (Object::Set(a), Object::Set(b)) => {
+            let mut items = a.items.clone();
+            items.extend(b.items.clone());
+            let open = a.open || b.open || items.len() != a.items.len() || items.len() != b.items.len();
+            Some(Object::Set(Set { items, frozen: a.frozen, open }))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,462 @@
+//! The import system: `sys.modules`, finding, loading, and what failed imports leave behind.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ruff_python_ast::StmtImport;
+use ruff_text_size::TextRange;
+
+use super::flow::{Eval, Stop};
+use super::{
+    Cause, EventKind, Frame, FrameKind, Guard, Id, Interp, Key, Missing, Module, ModuleKind, ModuleState,
+    Namespace, Object, Truth, Value, name,
+};
+use crate::environment::stdlib::{self, Availability};
+use crate::environment::{Presence, pytest_facts};
+use crate::resolve::{self, Origin};
+use crate::syntax::CompileError;
+
+impl<'a> Interp<'a> {
+    pub(super) fn exec_import(&mut self, stmt: &'a StmtImport) -> Eval<()> {
+        for alias in &stmt.names {
+            self.at(stmt);
+            let module = self.import_module(&alias.name)?;
+            match &alias.asname {
+                // import a.b as c binds a.b
+                Some(target) => self.bind_name(&target.id, module),
+                None => {
+                    let top = alias.name.split('.').next().unwrap_or(&alias.name);
+                    let value = if alias.name.contains('.') { self.import_module(top)? } else { module };
+                    self.bind_name(&name(top), value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `importlib.import_module(dotted)`
+    pub(crate) fn import_module(&mut self, dotted: &str) -> Eval {
+        if let Some(loaded) = self.loaded_module(dotted)? {
+            return Ok(loaded);
+        }
+        let Some((parent, tail)) = dotted.rsplit_once('.') else {
+            let origin = self.find_top(dotted);
+            return self.load(dotted, origin);
+        };
+        let package = self.import_module(parent)?;
+        // importing the package may have imported the submodule
+        if let Some(loaded) = self.loaded_module(dotted)? {
+            return Ok(loaded);
+        }
+        let module = self.import_submodule(&package, parent, tail, dotted)?;
+        if let Some(id) = package.as_id()
+            && matches!(self.heap.get(id), Object::Module(_))
+        {
+            self.heap.bind(id, &name(tail), module.clone());
+        }
+        Ok(module)
+    }
+
+    fn import_submodule(&mut self, package: &Value, parent: &str, tail: &str, dotted: &str) -> Eval {
+        let Some(Object::Module(module)) = self.object(package) else {
+            // a stub in sys.modules that is no module has no __path__
+            if matches!(package, Value::Unknown | Value::Extern(_)) {
+                return Ok(Value::Unknown);
+            }
+            return self.not_a_package(dotted, parent);
+        };
+        match module.kind.clone() {
+            ModuleKind::StandardLibrary => {
+                let (python, platform) = (self.environment.python, self.environment.platform);
+                match stdlib::module(dotted, python, platform) {
+                    Availability::Available => Ok(self.library_module(dotted)),
+                    _ if !stdlib::is_package(parent) => self.not_a_package(dotted, parent),
+                    Availability::Unavailable => self.not_found(dotted, Missing::StandardLibrary),
+                    Availability::Unknown => self.not_found(dotted, Missing::StandardLibrary),
+                }
+            }
+            ModuleKind::Pytest | ModuleKind::ThirdParty => match self.environment.third_party(dotted) {
+                Presence::Absent => self.not_found(dotted, Missing::ThirdParty),
+                presence => {
+                    self.note_import(dotted, true);
+                    let kind = module_kind(dotted, &presence);
+                    if kind == ModuleKind::ThirdParty {
+                        self.may_raise_anything();
+                    }
+                    Ok(self.register_external(dotted, kind))
+                }
+            },
+            ModuleKind::Source(_) | ModuleKind::Namespace | ModuleKind::Made => {
+                let open = module.names.open;
+                let Some(search) = self.package_search(package) else {
+                    if open {
+                        return Ok(Value::Unknown);
+                    }
+                    return self.not_a_package(dotted, parent);
+                };
+                let origin = resolve::find_in(&search, tail, self.sources.fs(), self.environment);
+                if matches!(origin, Origin::Missing) {
+                    return self.not_found(dotted, Missing::FirstParty);
+                }
+                self.load(dotted, origin)
+            }
+        }
+    }
+
+    /// `__path__` of a package: what the program made of it, else what it was.
+    fn package_search(&self, package: &Value) -> Option<Vec<PathBuf>> {
+        let Some(Object::Module(module)) = self.object(package) else { return None };
+        let changed = module.names.value("__path__").and_then(|value| match self.object(value) {
+            Some(Object::List(list)) if !list.open => Some(
+                list.items
+                    .iter()
+                    .filter_map(|entry| self.path_text(entry))
+                    .map(|text| self.absolute(Path::new(&*text)))
+                    .collect(),
+            ),
+            _ => None,
+        });
+        changed.or_else(|| module.search.clone())
+    }
+
+    fn not_a_package<T>(&mut self, dotted: &str, parent: &str) -> Eval<T> {
+        let cause = Cause::MissingModule { name: Arc::from(dotted), why: Missing::FirstParty };
+        let message = format!("No module named '{dotted}'; '{parent}' is not a package");
+        self.raise("ModuleNotFoundError", message, cause)
+    }
+
+    pub(super) fn not_found<T>(&mut self, dotted: &str, why: Missing) -> Eval<T> {
+        if why == Missing::ThirdParty {
+            self.note_import(dotted, false);
+        }
+        let cause = Cause::MissingModule { name: Arc::from(dotted), why };
+        self.raise("ModuleNotFoundError", format!("No module named '{dotted}'"), cause)
+    }
+
+    pub(super) fn note_import(&mut self, dotted: &str, found: bool) {
+        let guard = match self.catching.iter().rev().find(|catching| catching.imports) {
+            _ if self.skipping_imports > 0 => Guard::ImportOrSkip,
+            Some(_) => Guard::Handler,
+            None => Guard::None,
+        };
+        self.note(EventKind::Import { module: Arc::from(dotted), guard, found });
+    }
+
+    /// What `sys.modules` holds.
+    pub(super) fn loaded_module(&mut self, dotted: &str) -> Eval<Option<Value>> {
+        let Object::Dict(modules) = self.heap.get(self.modules) else { return Ok(None) };
+        match modules.entries.get(&Key::Str(Arc::from(dotted))) {
+            Some((_, Value::None)) => {
+                let cause = Cause::MissingModule { name: Arc::from(dotted), why: Missing::Blocked };
+                let message = format!("import of {dotted} halted; None in sys.modules");
+                self.raise("ModuleNotFoundError", message, cause)
+            }
+            Some((_, value)) => Ok(Some(value.clone())),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a module is in `sys.modules`; what pytest and the library have loaded is not listed there.
+    pub(super) fn is_loaded(&self, module: &Value) -> Truth {
+        let Some(dotted) = module.as_str() else { return Truth::Maybe };
+        let Object::Dict(modules) = self.heap.get(self.modules) else { return Truth::Maybe };
+        if modules.entries.contains_key(&Key::Str(Arc::from(dotted))) {
+            return Truth::Yes;
+        }
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        if matches!(top, "pytest" | "_pytest" | "pluggy" | "sys" | "builtins" | "os") {
+            return Truth::Yes;
+        }
+        if self.is_library_loaded(dotted) {
+            return Truth::Yes;
+        }
+        match self.environment.third_party(dotted) {
+            Presence::Absent => Truth::No,
+            _ => Truth::Maybe,
+        }
+    }
+
+    pub(crate) fn register_module(&mut self, dotted: &str, module: Id) {
+        if let Object::Dict(modules) = self.heap.change(self.modules) {
+            modules.entries.insert(Key::Str(Arc::from(dotted)), (Value::str(dotted), Value::Object(module)));
+        }
+    }
+
+    fn unregister_module(&mut self, dotted: &str) {
+        if let Object::Dict(modules) = self.heap.change(self.modules) {
+            modules.entries.shift_remove(&Key::Str(Arc::from(dotted)));
+        }
+    }
+
+    /// A module of the standard library, loaded with its packages.
+    pub(crate) fn library_module(&mut self, dotted: &str) -> Value {
+        if let Ok(Some(loaded)) = self.loaded_module(dotted) {
+            return loaded;
+        }
+        if let Some(&known) = self.external_modules.get(dotted) {
+            self.register_module(dotted, known);
+            return Value::Object(known);
+        }
+        self.load_library(dotted);
+        let id = self.external_module(dotted, ModuleKind::StandardLibrary);
+        match dotted {
+            "sys" => {
+                let (modules, path) = (self.modules, self.search_path);
+                self.heap.bind(id, &name("modules"), Value::Object(modules));
+                self.heap.bind(id, &name("path"), Value::Object(path));
+            }
+            "os" => {
+                let environ = self.environ;
+                self.heap.bind(id, &name("environ"), Value::Object(environ));
+            }
+            _ => {}
+        }
+        if let Some((parent, tail)) = dotted.rsplit_once('.') {
+            let parent = self.library_module(parent);
+            if let Some(parent) = parent.as_id() {
+                self.heap.bind(parent, &name(tail), Value::Object(id));
+            }
+        }
+        Value::Object(id)
+    }
+
+    fn external_module(&mut self, dotted: &str, kind: ModuleKind) -> Id {
+        let module = Module {
+            name: Arc::from(dotted),
+            kind,
+            state: ModuleState::Loaded,
+            names: Namespace::default(),
+            search: None,
+        };
+        let id = self.heap.add(Object::Module(module));
+        self.external_modules.insert(Arc::from(dotted), id);
+        self.register_module(dotted, id);
+        id
+    }
+
+    fn register_external(&mut self, dotted: &str, kind: ModuleKind) -> Value {
+        match self.external_modules.get(dotted) {
+            Some(&known) => {
+                self.register_module(dotted, known);
+                Value::Object(known)
+            }
+            None => Value::Object(self.external_module(dotted, kind)),
+        }
+    }
+
+    /// What is remembered of attributes that the program sets on external things.
+    pub(super) fn external_holder(&mut self) -> Id {
+        self.builtins_holder
+    }
+
+    fn find_top(&self, top: &str) -> Origin {
+        let python_path = self.search_path();
+        let loaded = |module: &str| self.is_library_loaded(module);
+        let search = resolve::SearchPath {
+            before: python_path,
+            behind: self.options.installed_roots.clone(),
+        };
+        resolve::find_top(top, &search, self.sources.fs(), self.environment, &loaded)
+    }
+
+    fn load(&mut self, dotted: &str, origin: Origin) -> Eval {
+        match origin {
+            Origin::StandardLibrary => {
+                let (python, platform) = (self.environment.python, self.environment.platform);
+                if let Some(failure) = stdlib::failure(dotted, python, platform) {
+                    let cause = Cause::MissingModule { name: Arc::from(dotted), why: Missing::StandardLibrary };
+                    return self.raise(failure.exception, failure.message, cause);
+                }
+                Ok(self.library_module(dotted))
+            }
+            Origin::Source { path, package } => self.load_source(dotted, &path, package),
+            Origin::Namespace { portions } => {
+                let module = Module {
+                    name: Arc::from(dotted),
+                    kind: ModuleKind::Namespace,
+                    state: ModuleState::Loaded,
+                    names: Namespace::default(),
+                    search: Some(portions),
+                };
+                let id = self.heap.add(Object::Module(module));
+                self.register_module(dotted, id);
+                Ok(Value::Object(id))
+            }
+            Origin::Extension { .. } => Ok(self.register_external(dotted, ModuleKind::ThirdParty)),
+            Origin::ThirdParty(presence) => {
+                self.note_import(dotted, true);
+                if matches!(presence, Presence::Unknown) {
+                    self.may_raise_anything();
+                }
+                let kind = module_kind(dotted, &presence);
+                Ok(self.register_external(dotted, kind))
+            }
+            Origin::Missing => {
+                let (python, platform) = (self.environment.python, self.environment.platform);
+                match stdlib::module(dotted, python, platform) {
+                    Availability::Unavailable => self.not_found(dotted, Missing::StandardLibrary),
+                    Availability::Available | Availability::Unknown => self.not_found(dotted, Missing::ThirdParty),
+                }
+            }
+        }
+    }
+
+    /// Whether a file is interpreted: it belongs to the project.
+    fn is_first_party(&self, path: &Path) -> bool {
+        path.starts_with(&self.options.root)
+            && !path
+                .strip_prefix(&self.options.root)
+                .unwrap_or(path)
+                .components()
+                .any(|part| matches!(part.as_os_str().to_str(), Some("site-packages" | "dist-packages")))
+    }
+
+    fn load_source(&mut self, dotted: &str, path: &Path, package: bool) -> Eval {
+        if !self.is_first_party(path) {
+            return Ok(self.register_external(dotted, ModuleKind::ThirdParty));
+        }
+        let search = package.then(|| path.parent().map(Path::to_path_buf)).flatten().map(|folder| vec![folder]);
+        self.execute_file(dotted, path, search).map(Value::Object)
+    }
+
+    /// Imports a file under a name, as pytest's import modes do: it is put into `sys.modules`, its
+    /// statements are run, and it is taken out again where they raise.
+    pub fn execute_file(&mut self, dotted: &str, path: &Path, search: Option<Vec<PathBuf>>) -> Eval<Id> {
+        let file = match self.sources.get(path) {
+            Ok(file) => file,
+            Err(error) => {
+                let message = error.to_string();
+                let cause = Cause::MissingFile { path: Arc::from(path.to_string_lossy()) };
+                return self.raise("OSError", message, cause);
+            }
+        };
+        let package_name = match &search {
+            Some(_) => dotted,
+            None => dotted.rsplit_once('.').map_or("", |(parent, _)| parent),
+        };
+        let mut names = Namespace::default();
+        names.bind("__name__", Value::str(dotted));
+        names.bind("__doc__", Value::Unknown);
+        names.bind("__package__", Value::str(package_name));
+        names.bind("__loader__", Value::Unknown);
+        names.bind("__spec__", Value::Unknown);
+        if let Some(search) = &search {
+            let entries = search.iter().map(|folder| Value::str(folder.to_string_lossy())).collect();
+            let list = self.new_list(entries);
+            names.bind("__path__", list);
+        }
+        names.bind("__file__", Value::str(path.to_string_lossy()));
+        names.bind("__cached__", Value::Unknown);
+        names.bind("__builtins__", Value::Unknown);
+        let module = Module {
+            name: Arc::from(dotted),
+            kind: ModuleKind::Source(path.to_path_buf()),
+            state: ModuleState::Initializing,
+            names,
+            search,
+        };
+        let id = self.heap.add(Object::Module(module));
+        self.register_module(dotted, id);
+        if !self.frames.is_empty() {
+            self.note(EventKind::FirstParty { module: Arc::from(dotted), path: path.to_path_buf() });
+        }
+        let left = self.budget.begin();
+        self.frames.push(Frame {
+            kind: FrameKind::Module,
+            names: id,
+            module: id,
+            closure: Arc::new([]),
+            file,
+            position: TextRange::default(),
+            branches: Vec::new(),
+            title: Arc::from(dotted),
+            scope: None,
+            class: None,
+            receiver: None,
+            yields: None,
+            class_body: false,
+            unique_names: false,
+        });
+        let handling = std::mem::take(&mut self.handling);
+        let result = match file.compile_error(self.environment.python) {
+            Some(error) => self.refuse_source(&error),
+            None => match file.tree() {
+                Some(tree) => self.exec_module(&tree.body).map(drop),
+                None => Ok(()),
+            },
+        };
+        self.handling = handling;
+        self.frames.pop();
+        self.budget.end(left);
+        match result {
+            Ok(()) => {
+                if let Object::Module(module) = self.heap.change(id) {
+                    module.state = ModuleState::Loaded;
+                }
+                // the program may have put something else into sys.modules
+                Ok(match self.loaded_module(dotted)? {
+                    Some(Value::Object(loaded)) => loaded,
+                    _ => id,
+                })
+            }
+            Err(stop) => {
+                self.unregister_module(dotted);
+                Err(stop)
+            }
+        }
+    }
+
+    /// `compile()` raises.
+    fn refuse_source(&mut self, error: &CompileError) -> Eval<()> {
+        let start = error.span.start.min(error.span.end);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.position = TextRange::new(start.into(), error.span.end.into());
+        }
+        let cause = Cause::Compile(Box::new(error.clone()));
+        self.raise(error.exception, error.message.clone(), cause)
+    }
+
+    /// Whether something has imported a module of the standard library by now: pytest itself, or
+    /// what was imported since.
+    pub(super) fn is_library_loaded(&self, dotted: &str) -> bool {
+        self.loaded_library.contains(dotted)
+            || pytest_facts::is_loaded(dotted, self.environment.pytest, self.environment.python)
+    }
+
+    fn load_library(&mut self, dotted: &str) {
+        let loads = stdlib::loads(dotted, self.environment.python, self.environment.platform);
+        self.loaded_library.extend(loads);
+    }
+
+    /// Removes a module, as pytest does with `conftest`.
+    pub fn forget_module(&mut self, dotted: &str) {
+        self.unregister_module(dotted);
+    }
+
+    /// The module of that name in `sys.modules`.
+    pub fn module(&self, dotted: &str) -> Option<Id> {
+        let Object::Dict(modules) = self.heap.get(self.modules) else { return None };
+        modules.entries.get(&Key::Str(Arc::from(dotted))).and_then(|(_, value)| value.as_id())
+    }
+
+    /// What stops evaluation at the top: nothing a module's import leaves pending is lost.
+    pub fn take_ways_out(&mut self) -> Vec<Stop> {
+        self.take_pending(0, |_| true)
+            .into_iter()
+            .filter_map(|pending| {
+                self.heap.close(pending.mark);
+                match pending.what {
+                    super::flow::Way::Stop(stop) => Some(stop),
+                    _ => None,
+                }
+            })
+            .collect()
+    }
+}
+
+fn module_kind(dotted: &str, _presence: &Presence) -> ModuleKind {
+    match dotted.split('.').next() {
+        Some("pytest" | "_pytest") => ModuleKind::Pytest,
+        _ => ModuleKind::ThirdParty,
+    }
+}

@@ -1,0 +1,144 @@
+//! `for` and `while`.
+
+use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
+
+use super::budget::{ITEMS, LOOP};
+use super::flow::{Eval, Flow, Stop, Way};
+use super::{Interp, Truth, Value};
+
+/// How a loop's rounds ended.
+enum Rounds {
+    /// All of them ran: `else` follows.
+    Done,
+    /// `break`.
+    Broken,
+    /// `return`.
+    Returned(Value),
+}
+
+impl<'a> Interp<'a> {
+    pub(super) fn exec_for(&mut self, stmt: &'a StmtFor) -> Eval<Flow> {
+        let iterable = self.eval(&stmt.iter)?;
+        self.at(&*stmt.iter);
+        let items = self.iterate(&iterable)?;
+        self.at(stmt);
+        match items {
+            Some(items) if items.len() <= ITEMS => {
+                let base = self.pending.len();
+                let rounds = self.run_items(items, &stmt.target, &stmt.body, base);
+                self.end_loop(rounds, base, &stmt.orelse)
+            }
+            _ => self.exec_some_rounds(|interp| interp.assign(&stmt.target, Value::Unknown), &stmt.body, &stmt.orelse),
+        }
+    }
+
+    fn run_items(
+        &mut self,
+        items: Vec<Value>,
+        target: &'a Expr,
+        body: &'a [Stmt],
+        base: usize,
+    ) -> Eval<Rounds> {
+        for item in items {
+            self.assign(target, item)?;
+            if let Some(rounds) = self.round(body, base)? {
+                return Ok(rounds);
+            }
+        }
+        Ok(Rounds::Done)
+    }
+
+    /// One round; `Some` where the loop ends with it.
+    fn round(&mut self, body: &'a [Stmt], base: usize) -> Eval<Option<Rounds>> {
+        let flow = self.exec_block(body);
+        let mut main = flow.map(|flow| if matches!(flow, Flow::Continue) { Flow::Next } else { flow });
+        for pending in self.take_pending(base, |way| matches!(way, Way::Continue)).into_iter().rev() {
+            main = self.also(main, pending, |_, _| Ok(Flow::Next));
+        }
+        Ok(match main? {
+            Flow::Next | Flow::Continue => None,
+            Flow::Break => Some(Rounds::Broken),
+            Flow::Return(value) => Some(Rounds::Returned(value)),
+        })
+    }
+
+    fn end_loop(&mut self, rounds: Eval<Rounds>, base: usize, orelse: &'a [Stmt]) -> Eval<Flow> {
+        let mut main = match rounds {
+            Ok(Rounds::Done) => self.exec_block(orelse),
+            Ok(Rounds::Broken) => Ok(Flow::Next),
+            Ok(Rounds::Returned(value)) => Ok(Flow::Return(value)),
+            Err(stop) => Err(stop),
+        };
+        for pending in self.take_pending(base, |way| matches!(way, Way::Break | Way::Continue)).into_iter().rev() {
+            main = self.also(main, pending, |_, _| Ok(Flow::Next));
+        }
+        main
+    }
+
+    /// The body runs any number of times, or never.
+    fn exec_some_rounds(
+        &mut self,
+        begin: impl FnOnce(&mut Self) -> Eval<()>,
+        body: &'a [Stmt],
+        orelse: &'a [Stmt],
+    ) -> Eval<Flow> {
+        let mark = self.heap.mark();
+        let base = self.pending.len();
+        let result = self.fork(
+            |interp| {
+                begin(interp)?;
+                match interp.exec_block(body)? {
+                    Flow::Return(value) => Ok(Flow::Return(value)),
+                    Flow::Next | Flow::Break | Flow::Continue => Ok(Flow::Next),
+                }
+            },
+            |_| Ok(Flow::Next),
+        );
+        let mut main = result;
+        for pending in self.take_pending(base, |way| matches!(way, Way::Break | Way::Continue)).into_iter().rev() {
+            main = self.also(main, pending, |_, _| Ok(Flow::Next));
+        }
+        self.heap.forget(&mark);
+        self.heap.close(mark);
+        match main? {
+            Flow::Next if !orelse.is_empty() => self.fork(|interp| interp.exec_block(orelse), |_| Ok(Flow::Next)),
+            flow => Ok(flow),
+        }
+    }
+
+    pub(super) fn exec_while(&mut self, stmt: &'a StmtWhile) -> Eval<Flow> {
+        let base = self.pending.len();
+        for _ in 0..LOOP {
+            self.at(&*stmt.test);
+            let mark = self.heap.mark();
+            let condition = self.eval(&stmt.test)?;
+            match self.truth(&condition)? {
+                Truth::No => {
+                    self.heap.close(mark);
+                    return self.end_loop(Ok(Rounds::Done), base, &stmt.orelse);
+                }
+                Truth::Maybe => {
+                    self.heap.close(mark);
+                    let test = &*stmt.test;
+                    return self.exec_some_rounds(|interp| interp.eval(test).map(drop), &stmt.body, &stmt.orelse);
+                }
+                Truth::Yes => {}
+            }
+            let ways = self.pending.len();
+            let round = self.round(&stmt.body, base);
+            let still = !self.heap.changed_since(&mark) && self.pending.len() == ways;
+            self.heap.close(mark);
+            match round {
+                Ok(None) if still && self.pure_round => {
+                    // nothing changed, so nothing ever will
+                    self.at(stmt);
+                    return self.hang("while");
+                }
+                Ok(None) => {}
+                Ok(Some(rounds)) => return self.end_loop(Ok(rounds), base, &stmt.orelse),
+                Err(stop) => return self.end_loop(Err(stop), base, &stmt.orelse),
+            }
+        }
+        Err(Stop::Budget)
+    }
+}

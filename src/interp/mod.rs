@@ -1,0 +1,396 @@
+//! The abstract interpreter: runs what Python runs when it imports a module, on abstract values,
+//! in one environment, and tells how that ends.
+//!
+//! It promises that what it calls certain is certain; what it cannot know is [`Value::Unknown`],
+//! `Truth::Maybe`, or nothing at all. It ignores what happens when a test runs.
+
+mod attribute;
+mod budget;
+mod call;
+mod class;
+mod comprehension;
+mod event;
+mod exceptions;
+mod expr;
+mod flow;
+mod fork;
+mod function;
+mod handlers;
+mod heap;
+mod import;
+mod import_from;
+mod iterate;
+mod loops;
+mod models;
+mod namespace;
+mod operators;
+mod pattern;
+mod scope;
+mod stmt;
+mod subscript;
+mod target;
+mod trace;
+mod truth;
+mod truthiness;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::environment::Environment;
+use crate::syntax::{ParsedFile, Sources};
+use crate::text::Span;
+
+pub use self::event::{Event, EventKind, Guard, Oddity};
+pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Stop};
+pub use self::heap::Heap;
+pub use self::namespace::{Binding, Namespace};
+pub use self::trace::{Step, StepKind, Trace};
+pub use self::truth::Truth;
+pub use self::value::{
+    Class, ClassKind, Code, Dict, Extern, Fixture, Function, Generator, GeneratorKind, Id, Instance, Key, List,
+    Mark, Method, Module, ModuleKind, ModuleState, Nature, Object, Parameter, Partial, Payload, Set, Site,
+    Value, Wrapper, WrapperKind,
+};
+
+use self::budget::Budget;
+pub(crate) use self::call::Args;
+use self::flow::{Eval, Pending};
+use self::scope::ScopeInfo;
+
+/// What the interpreter must know besides the environment.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The project: files below it are interpreted, unless they are in an environment's
+    /// site-packages.
+    pub root: PathBuf,
+    /// The working directory of pytest.
+    pub working_directory: PathBuf,
+    /// `sys.argv`, as pytest leaves it.
+    pub arguments: Vec<String>,
+    /// Whether standard input and output are captured (no `-s`).
+    pub captured: bool,
+    /// Marks that are registered, if unregistered ones are refused (`--strict-markers`).
+    pub strict_marks: Option<FxHashSet<String>>,
+    /// `-o` and ini filters: which warnings are errors.
+    pub warnings: WarningFilters,
+    /// Folders that are on `sys.path` because the project is installed there in editable mode
+    /// (`src`), behind everything else.
+    pub installed_roots: Vec<PathBuf>,
+}
+
+/// Which warnings become errors, in pytest's words: later entries win.
+#[derive(Clone, Debug, Default)]
+pub struct WarningFilters {
+    pub entries: Vec<WarningFilter>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarningFilter {
+    pub error: bool,
+    /// A regular expression at the start of the message; empty matches all.
+    pub message: String,
+    /// Dotted class name; empty is `Warning`.
+    pub category: String,
+    pub module: String,
+}
+
+/// What runs at the moment, innermost last.
+struct Frame<'a> {
+    kind: FrameKind,
+    /// Names that this frame binds: a module's globals, a class's names, a function's locals.
+    names: Id,
+    /// The module whose globals are seen.
+    module: Id,
+    /// Scopes of enclosing functions, innermost last.
+    closure: Arc<[Id]>,
+    file: &'a ParsedFile,
+    /// What is executed: the place a traceback would name.
+    position: TextRange,
+    /// `if`s and handlers around it.
+    branches: Vec<TextRange>,
+    /// What a step of the trace says of it.
+    title: Arc<str>,
+    /// Names of a function's scope.
+    scope: Option<Arc<ScopeInfo>>,
+    /// The class whose body or method it is, and `self`: for `super()`.
+    class: Option<Id>,
+    receiver: Option<Value>,
+    /// What a generator yields.
+    yields: Option<Vec<Value>>,
+    /// A class body, for private names and for the names that a class body sees.
+    class_body: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FrameKind {
+    Module,
+    Class,
+    Function,
+    /// A comprehension or lambda default: not a frame of a traceback.
+    Inline,
+}
+
+/// One interpreter is one Python process: all modules of a session share it.
+pub struct Interp<'a> {
+    pub(crate) sources: &'a Sources<'a>,
+    pub(crate) environment: &'a Environment,
+    pub(crate) options: Options,
+    pub heap: Heap<'a>,
+    /// `sys.modules`.
+    modules: Id,
+    /// `sys.path`.
+    search_path: Id,
+    /// `os.environ`.
+    environ: Id,
+    /// The `builtins` module.
+    builtins: Id,
+    frames: Vec<Frame<'a>>,
+    pending: Vec<Pending<'a>>,
+    /// How many branches around here may or may not run.
+    maybe: usize,
+    /// For every running `try` with handlers: how many ways out were pending when it began.
+    catching: Vec<usize>,
+    budget: Budget,
+    events: Vec<Event>,
+    scopes: FxHashMap<(usize, u32), Arc<ScopeInfo>>,
+    working_directory: Option<PathBuf>,
+    paths: FxHashMap<PathBuf, Arc<PathBuf>>,
+    external_modules: FxHashMap<Arc<str>, Id>,
+}
+
+impl<'a> Interp<'a> {
+    pub fn new(sources: &'a Sources<'a>, environment: &'a Environment, options: Options) -> Self {
+        let mut heap = Heap::default();
+        let modules = heap.add(Object::Dict(Dict::default()));
+        let search_path = heap.add(Object::List(List::default()));
+        let mut variables = Dict::default();
+        for (name, value) in &environment.variables {
+            let value = value.as_ref().map_or(Value::Unknown, Value::str);
+            variables.entries.insert(Key::Str(Arc::from(name.as_str())), (Value::str(name), value));
+        }
+        let environ = heap.add(Object::Dict(variables));
+        let builtins = heap.add(Object::Module(Module {
+            name: Arc::from("builtins"),
+            kind: ModuleKind::StandardLibrary,
+            state: ModuleState::Loaded,
+            names: Namespace::default(),
+            search: None,
+        }));
+        let working_directory = Some(options.working_directory.clone());
+        let mut interp = Self {
+            sources,
+            environment,
+            options,
+            heap,
+            modules,
+            search_path,
+            environ,
+            builtins,
+            frames: Vec::new(),
+            pending: Vec::new(),
+            maybe: 0,
+            catching: Vec::new(),
+            budget: Budget::default(),
+            events: Vec::new(),
+            scopes: FxHashMap::default(),
+            working_directory,
+            paths: FxHashMap::default(),
+            external_modules: FxHashMap::default(),
+        };
+        interp.register_module("builtins", builtins);
+        interp
+    }
+
+    /// What was met since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// The project's part of `sys.path`, in order.
+    pub fn search_path(&self) -> Vec<PathBuf> {
+        let Object::List(list) = self.heap.get(self.search_path) else { return Vec::new() };
+        list.items
+            .iter()
+            .filter_map(|entry| self.path_text(entry))
+            .map(|text| self.absolute(Path::new(&*text)))
+            .collect()
+    }
+
+    /// Puts a folder on `sys.path`, as pytest does for a test module.
+    pub fn insert_search_path(&mut self, index: usize, folder: &Path) {
+        let entry = Value::str(folder.to_string_lossy());
+        if let Object::List(list) = self.heap.change(self.search_path) {
+            let index = index.min(list.items.len());
+            list.items.insert(index, entry);
+        }
+    }
+
+    /// Puts a folder at the end of `sys.path`.
+    pub fn append_search_path(&mut self, folder: &Path) {
+        self.insert_search_path(usize::MAX, folder);
+    }
+
+    /// A path of the program made absolute, against its working directory.
+    fn absolute(&self, path: &Path) -> PathBuf {
+        match &self.working_directory {
+            Some(directory) => directory.join(path),
+            None => path.to_path_buf(),
+        }
+    }
+
+    fn frame(&self) -> &Frame<'a> {
+        // NOTE: every entry point (`import_file`, `call_function`) pushes a frame before it evaluates.
+        self.frames.last().expect("internal error: evaluation outside of any frame")
+    }
+
+    fn frame_mut(&mut self) -> &mut Frame<'a> {
+        // NOTE: as in `frame`.
+        self.frames.last_mut().expect("internal error: evaluation outside of any frame")
+    }
+
+    /// States what is executed: the place a traceback would name.
+    fn at(&mut self, node: &impl Ranged) {
+        let range = node.range();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.position = range;
+        }
+    }
+
+    /// Whether what happens now certainly happens.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.maybe == 0 && self.pending.is_empty()
+    }
+
+    fn shared_path(&mut self, path: &Path) -> Arc<PathBuf> {
+        if let Some(known) = self.paths.get(path) {
+            return Arc::clone(known);
+        }
+        let shared = Arc::new(path.to_path_buf());
+        self.paths.insert(path.to_path_buf(), Arc::clone(&shared));
+        shared
+    }
+
+    /// The place that is executed.
+    pub(crate) fn site(&mut self) -> Option<Site> {
+        let frame = self.frames.last()?;
+        let (file, range) = (frame.file, frame.position);
+        let path = self.shared_path(file.source.path());
+        Some(Site { path, span: span(range) })
+    }
+
+    /// How we came here.
+    pub(crate) fn trace(&mut self) -> Trace {
+        let mut steps: Vec<(PathBuf, TextRange, StepKind)> = Vec::new();
+        let count = self.frames.len();
+        for (index, frame) in self.frames.iter().enumerate() {
+            let path = frame.file.source.path();
+            for branch in &frame.branches {
+                steps.push((path.to_path_buf(), *branch, StepKind::Branch));
+            }
+            let next = self.frames[index + 1..].iter().find(|next| next.kind != FrameKind::Inline);
+            let kind = match next {
+                _ if frame.kind == FrameKind::Inline && index + 1 < count => continue,
+                Some(next) if next.kind == FrameKind::Module => StepKind::Import(Arc::clone(&next.title)),
+                Some(next) => StepKind::Call(Arc::clone(&next.title)),
+                None => StepKind::Statement,
+            };
+            let position = match (kind == StepKind::Statement, self.frames.last()) {
+                (true, Some(last)) if last.kind == FrameKind::Inline => last.position,
+                _ => frame.position,
+            };
+            if frame.kind == FrameKind::Inline {
+                continue;
+            }
+            steps.push((path.to_path_buf(), position, kind));
+        }
+        Trace(
+            steps
+                .into_iter()
+                .map(|(path, range, kind)| Step {
+                    site: Site { path: self.shared_path(&path), span: span(range) },
+                    kind,
+                })
+                .collect(),
+        )
+    }
+
+    pub(crate) fn note(&mut self, kind: EventKind) {
+        let trace = self.trace();
+        let certain = self.is_certain();
+        self.events.push(Event { kind, trace, certain });
+    }
+
+    /// Raises a builtin or library exception by its dotted name.
+    pub(crate) fn raise<T>(&mut self, class: &str, message: impl Into<String>, cause: Cause) -> Eval<T> {
+        let class = if class.contains('.') { Value::external(class) } else { Value::builtin(class) };
+        let message = message.into();
+        let args = vec![Value::str(&message)];
+        let value = self.new_instance(class.clone(), Payload::Exception(args));
+        self.raise_value(class, value, Some(message), cause)
+    }
+
+    pub(crate) fn raise_value<T>(
+        &mut self,
+        class: Value,
+        value: Value,
+        message: Option<String>,
+        cause: Cause,
+    ) -> Eval<T> {
+        let trace = self.trace();
+        let certain = self.is_certain();
+        Err(Stop::Raise(Box::new(Raised { class, value, message, cause, trace, certain })))
+    }
+
+    pub(crate) fn type_error<T>(&mut self, message: impl Into<String>) -> Eval<T> {
+        self.raise("TypeError", message, Cause::Python)
+    }
+
+    pub(crate) fn halt<T>(&mut self, how: HaltKind, call: &str) -> Eval<T> {
+        let trace = self.trace();
+        let certain = self.is_certain();
+        Err(Stop::Halt(Box::new(Halt { how, call: Arc::from(call), trace, certain })))
+    }
+
+    pub(crate) fn new_instance(&mut self, class: Value, payload: Payload) -> Value {
+        let instance = Instance { class, attributes: Namespace::default(), payload };
+        Value::Object(self.heap.add(Object::Instance(instance)))
+    }
+
+    pub fn new_list(&mut self, items: Vec<Value>) -> Value {
+        Value::Object(self.heap.add(Object::List(List { items, open: false })))
+    }
+
+    pub(crate) fn object(&self, value: &Value) -> Option<&Object<'a>> {
+        value.as_id().map(|id| self.heap.get(id))
+    }
+
+    /// The text of a string or path value.
+    pub(crate) fn path_text(&self, value: &Value) -> Option<Arc<str>> {
+        match value {
+            Value::Str(text) => Some(Arc::clone(text)),
+            Value::Object(id) => match self.heap.get(*id) {
+                Object::Instance(Instance { payload: Payload::Path(text), .. }) => Some(Arc::clone(text)),
+                Object::Instance(Instance { payload: Payload::Data(Value::Str(text)), .. }) => {
+                    Some(Arc::clone(text))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// A range of the tree as a span of the text.
+pub(crate) fn span(range: TextRange) -> Span {
+    Span::new(range.start().to_u32(), range.end().to_u32())
+}
+
+/// The name of a dunder or other attribute, as the tree has names.
+pub(crate) fn name(text: &str) -> Name {
+    Name::new(text)
+}

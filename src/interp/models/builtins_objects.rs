@@ -1,0 +1,401 @@
+//! Builtins about objects: types, attributes, descriptors, namespaces.
+
+use std::sync::Arc;
+
+use super::{Args, Eval, Interp, Models, Value, nothing, something};
+use crate::interp::{
+    ClassKind, Dict, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
+};
+
+pub(super) const MODELS: Models = &[
+    ("builtins.type", type_of),
+    ("builtins.isinstance", isinstance),
+    ("builtins.issubclass", issubclass),
+    ("builtins.callable", callable),
+    ("builtins.getattr", getattr),
+    ("builtins.hasattr", hasattr),
+    ("builtins.setattr", setattr),
+    ("builtins.delattr", nothing),
+    ("builtins.property", property),
+    ("builtins.staticmethod", staticmethod),
+    ("builtins.classmethod", classmethod),
+    ("builtins.globals", globals),
+    ("builtins.locals", locals),
+    ("builtins.vars", vars),
+    ("builtins.super", two_argument_super),
+    ("builtins.object", object),
+    ("builtins.object.__new__", object_new),
+    ("builtins.object.__init__", nothing),
+    ("builtins.object.__init_subclass__", nothing),
+    ("builtins.object.__setattr__", object_setattr),
+    ("builtins.type.__new__", type_new),
+    ("abc.ABCMeta.__new__", type_new),
+    ("builtins.type.__init__", nothing),
+    ("builtins.type.__call__", type_call),
+    ("collectlint.keep_property", super::identity),
+    ("builtins.Exception.__init__", nothing),
+    ("builtins.BaseException.__init__", nothing),
+    ("types.ModuleType", module_type),
+    ("types.SimpleNamespace", simple_namespace),
+    ("builtins.help", something),
+];
+
+fn type_of(interp: &mut Interp<'_>, args: Args) -> Eval {
+    match args.positional.as_slice() {
+        [value] => Ok(match value {
+            Value::Object(id) => match interp.heap.get(*id) {
+                Object::Instance(instance) => instance.class.clone(),
+                Object::Class(class) => class.metaclass.clone(),
+                Object::List(_) | Object::Dict(_) | Object::Set(_) => Value::builtin(&interp.type_name(value)),
+                _ => Value::Unknown,
+            },
+            Value::Unknown | Value::OneOf(_) | Value::Extern(_) => Value::Unknown,
+            Value::None => Value::external("types.NoneType"),
+            _ => Value::builtin(&interp.type_name(value)),
+        }),
+        [class_name, bases, namespace] => {
+            let class_name = class_name.as_str().map_or_else(|| name("Unknown"), name);
+            let namespace = namespace.clone();
+            let Some(bases) = interp.iterate(bases)? else { return Ok(Value::Unknown) };
+            make(interp, &class_name, bases, &namespace, None)
+        }
+        _ => Ok(Value::Unknown),
+    }
+}
+
+/// `type.__new__(metaclass, name, bases, namespace)`
+fn type_new(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [metaclass, class_name, bases, namespace, ..] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    let class_name = class_name.as_str().map_or_else(|| name("Unknown"), name);
+    let (metaclass, namespace) = (metaclass.clone(), namespace.clone());
+    let Some(bases) = interp.iterate(bases)? else { return Ok(Value::Unknown) };
+    make(interp, &class_name, bases, &namespace, Some(metaclass))
+}
+
+fn make(
+    interp: &mut Interp<'_>,
+    class_name: &ruff_python_ast::name::Name,
+    bases: Vec<Value>,
+    namespace: &Value,
+    metaclass: Option<Value>,
+) -> Eval {
+    let mut names = Namespace { open: true, ..Namespace::default() };
+    if let Some(Object::Dict(dict)) = interp.object(namespace) {
+        names.open = dict.open;
+        let entries: Vec<(String, Value)> = interp.string_entries(namespace).unwrap_or_default();
+        for (entry, value) in entries {
+            names.bind(name(&entry), value);
+        }
+    }
+    let body = interp.heap.add(Object::Scope(names));
+    interp.make_class(class_name, None, bases, false, metaclass, body, ClassKind::Plain)
+}
+
+fn type_call(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut args = args;
+    if args.positional.is_empty() {
+        return Ok(Value::Unknown);
+    }
+    let class = args.positional.remove(0);
+    match class.as_id() {
+        Some(id) if matches!(interp.heap.get(id), Object::Class(_)) => {
+            let instance = interp.bare_instance(id, &args);
+            if let Some(init) = interp.find_method(&instance, "__init__") {
+                interp.call(&init, args)?;
+            }
+            Ok(instance)
+        }
+        _ => Ok(Value::Unknown),
+    }
+}
+
+impl Interp<'_> {
+    /// `isinstance(value, class)`
+    pub(crate) fn is_instance(&self, value: &Value, class: &Value) -> Truth {
+        if let Value::Tuple(classes) = class {
+            return classes.iter().map(|class| self.is_instance(value, class)).fold(Truth::No, Truth::or);
+        }
+        if let Value::OneOf(values) = value {
+            return values.iter().map(|value| self.is_instance(value, class)).reduce(Truth::join).unwrap_or(Truth::Maybe);
+        }
+        let own = match value {
+            Value::Object(id) => match self.heap.get(*id) {
+                Object::Instance(Instance { class: own, .. }) => {
+                    return match class {
+                        Value::Object(wanted) => match self.object(own) {
+                            Some(Object::Class(definition)) => {
+                                if definition.mro.iter().any(|base| base.as_id() == Some(*wanted)) {
+                                    Truth::Yes
+                                } else if definition.open {
+                                    Truth::Maybe
+                                } else {
+                                    Truth::No
+                                }
+                            }
+                            _ => Truth::Maybe,
+                        },
+                        Value::Extern(_) => class.extern_path().map_or(Truth::Maybe, |path| {
+                            if path == "builtins.object" { Truth::Yes } else {
+                                match self.derives(own, path) { Truth::No => Truth::Maybe, known => known }
+                            }
+                        }),
+                        _ => Truth::Maybe,
+                    };
+                }
+                Object::List(_) => "list",
+                Object::Dict(_) => "dict",
+                Object::Set(set) => if set.frozen { "frozenset" } else { "set" },
+                Object::Class(_) => "type",
+                _ => return Truth::Maybe,
+            },
+            Value::Str(_) => "str",
+            Value::Int(_) => "int",
+            Value::Bool(_) => "bool",
+            Value::Float(_) => "float",
+            Value::Bytes(_) => "bytes",
+            Value::Tuple(_) => "tuple",
+            Value::None => "NoneType",
+            Value::Unknown | Value::Extern(_) | Value::OneOf(_) | Value::NotImplemented | Value::Ellipsis => {
+                return Truth::Maybe;
+            }
+        };
+        let Some(wanted) = class.extern_path().and_then(|path| path.strip_prefix("builtins.")) else {
+            return if class.as_id().is_some() { Truth::No } else { Truth::Maybe };
+        };
+        match (own, wanted) {
+            (_, "object") | ("bool", "int") => Truth::Yes,
+            (own, wanted) if own == wanted => Truth::Yes,
+            (_, "str" | "int" | "bool" | "float" | "bytes" | "tuple" | "list" | "dict" | "set" | "frozenset" | "type" | "complex") => Truth::No,
+            _ => Truth::Maybe,
+        }
+    }
+
+    /// `exec` or `globals().update(...)` may bind anything here.
+    pub(crate) fn open_scope(&mut self) {
+        let (here, module) = {
+            let frame = self.frame();
+            (frame.names, frame.module)
+        };
+        self.heap.open_names(here);
+        self.heap.open_names(module);
+    }
+}
+
+fn isinstance(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [value, class] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    if matches!(class, Value::None | Value::Str(_) | Value::Int(_)) {
+        return interp.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union");
+    }
+    Ok(interp.is_instance(value, class).known().map_or(Value::Unknown, Value::Bool))
+}
+
+fn issubclass(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [class, of] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    let truth = match (interp.object(class), of) {
+        (Some(Object::Class(definition)), Value::Object(of)) => {
+            if definition.mro.iter().any(|base| base.as_id() == Some(*of)) {
+                Truth::Yes
+            } else if definition.open {
+                Truth::Maybe
+            } else {
+                Truth::No
+            }
+        }
+        (_, Value::Extern(_)) => match of.extern_path() {
+            Some(path) => match interp.derives(class, path) {
+                Truth::No => Truth::Maybe,
+                known => known,
+            },
+            None => Truth::Maybe,
+        },
+        _ => Truth::Maybe,
+    };
+    Ok(truth.known().map_or(Value::Unknown, Value::Bool))
+}
+
+fn callable(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(match args.only() {
+        Some(Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Float(_) | Value::Tuple(_)) => {
+            Value::Bool(false)
+        }
+        Some(value) => match interp.object(value) {
+            Some(Object::Function(_) | Object::Class(_) | Object::Method(_) | Object::Partial(_)) => Value::Bool(true),
+            Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Module(_)) => Value::Bool(false),
+            _ => Value::Unknown,
+        },
+        None => Value::Unknown,
+    })
+}
+
+fn getattr(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let (Some(owner), Some(attribute)) = (args.positional.first().cloned(), args.positional.get(1)) else {
+        return Ok(Value::Unknown);
+    };
+    let Some(attribute) = attribute.as_str().map(name) else {
+        interp.may_raise_anything();
+        return Ok(Value::Unknown);
+    };
+    let default = args.positional.get(2).cloned();
+    match (interp.attribute(&owner, &attribute), default) {
+        (Err(Stop::Raise(raised)), Some(default))
+            if interp.derives(&raised.class, "builtins.AttributeError") != Truth::No =>
+        {
+            Ok(if raised.certain || interp.derives(&raised.class, "builtins.AttributeError") == Truth::Yes {
+                default
+            } else {
+                Value::Unknown
+            })
+        }
+        // what is not interpreted may lack it
+        (Ok(value), Some(default)) if matches!(value, Value::Extern(_)) && !matches!(owner.as_id().map(|id| interp.heap.get(id)), Some(Object::Instance(_))) => {
+            let known = value.extern_path().is_some_and(|path| path.starts_with("builtins.") || path.starts_with("sys."));
+            Ok(if known { value } else { value.join(&default) })
+        }
+        (result, _) => result,
+    }
+}
+
+fn hasattr(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let (Some(owner), Some(attribute)) = (args.positional.first().cloned(), args.positional.get(1)) else {
+        return Ok(Value::Unknown);
+    };
+    let Some(attribute) = attribute.as_str().map(name) else { return Ok(Value::Unknown) };
+    match interp.attribute(&owner, &attribute) {
+        Err(Stop::Raise(raised)) => match interp.derives(&raised.class, "builtins.AttributeError") {
+            Truth::Yes => Ok(Value::Bool(false)),
+            Truth::No => Err(Stop::Raise(raised)),
+            Truth::Maybe => Ok(Value::Unknown),
+        },
+        Err(stop) => Err(stop),
+        Ok(value) => {
+            let certain = match interp.object(&owner) {
+                Some(Object::Module(module)) => {
+                    module.names.contains(&attribute) || crate::interp::library_has(interp, &module.name, &attribute)
+                }
+                Some(Object::Instance(_) | Object::Class(_)) => {
+                    !matches!(value, Value::Unknown | Value::Extern(_)) && !matches!(interp.object(&value), Some(Object::Method(_)))
+                }
+                _ => false,
+            };
+            Ok(if certain { Value::Bool(true) } else { Value::Unknown })
+        }
+    }
+}
+
+fn setattr(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [owner, attribute, value] = args.positional.as_slice() else { return Ok(Value::None) };
+    match attribute.as_str().map(name) {
+        Some(attribute) => {
+            let (owner, value) = (owner.clone(), value.clone());
+            interp.set_attribute(&owner, &attribute, value)?;
+        }
+        None => {
+            if let Some(id) = owner.as_id() {
+                interp.heap.open_names(id);
+            }
+        }
+    }
+    Ok(Value::None)
+}
+
+fn wrap(interp: &mut Interp<'_>, args: &Args, kind: WrapperKind) -> Value {
+    let inner = args.get(0, "fget").cloned().unwrap_or(Value::None);
+    let wrapper = Wrapper { kind, inner, by: None, attributes: Namespace::default() };
+    Value::Object(interp.heap.add(Object::Wrapper(wrapper)))
+}
+
+pub(super) fn property(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(wrap(interp, &args, WrapperKind::Property))
+}
+
+fn staticmethod(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(wrap(interp, &args, WrapperKind::StaticMethod))
+}
+
+fn classmethod(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(wrap(interp, &args, WrapperKind::ClassMethod))
+}
+
+/// `globals()` may be changed by whoever gets it.
+fn globals(interp: &mut Interp<'_>, _: Args) -> Eval {
+    let module = interp.frame().module;
+    Ok(namespace(interp, module))
+}
+
+fn locals(interp: &mut Interp<'_>, _: Args) -> Eval {
+    let here = interp.frame().names;
+    Ok(namespace(interp, here))
+}
+
+fn vars(interp: &mut Interp<'_>, args: Args) -> Eval {
+    match args.positional.first().and_then(Value::as_id) {
+        Some(id) if interp.heap.names(id).is_some() => Ok(namespace(interp, id)),
+        Some(_) => Ok(Value::Unknown),
+        None => locals(interp, args),
+    }
+}
+
+/// A copy of some names as a dict. What is done to it is not followed: any name may be bound by it.
+fn namespace(interp: &mut Interp<'_>, id: crate::interp::Id) -> Value {
+    let mut dict = Dict { open: true, ..Dict::default() };
+    if let Some(names) = interp.heap.names(id) {
+        for (bound, binding) in names.iter() {
+            let key = Key::Str(Arc::from(bound.as_str()));
+            dict.entries.insert(key, (Value::str(bound), binding.value.clone()));
+        }
+    }
+    interp.heap.open_names(id);
+    Value::Object(interp.heap.add(Object::Dict(dict)))
+}
+
+fn two_argument_super(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [class, receiver] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    let found = crate::interp::value::Super { class: class.clone(), receiver: receiver.clone() };
+    Ok(Value::Object(interp.heap.add(Object::Super(found))))
+}
+
+fn object(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(interp.new_instance(Value::builtin("object"), Payload::Nothing))
+}
+
+fn object_new(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let class = args.positional.iter().find_map(|value| {
+        value.as_id().filter(|&id| matches!(interp.heap.get(id), Object::Class(_)))
+    });
+    Ok(match class {
+        Some(id) => interp.bare_instance(id, &Args::default()),
+        None => Value::Unknown,
+    })
+}
+
+fn object_setattr(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let [owner, attribute, value] = args.positional.as_slice()
+        && let (Some(id), Some(attribute)) = (owner.as_id(), attribute.as_str())
+    {
+        interp.heap.bind(id, &name(attribute), value.clone());
+    }
+    Ok(Value::None)
+}
+
+fn module_type(interp: &mut Interp<'_>, args: Args) -> Eval {
+    use crate::interp::{Module, ModuleKind, ModuleState};
+    let module_name = args.get(0, "name").and_then(Value::as_str).unwrap_or("unknown");
+    let module = Module {
+        name: Arc::from(module_name),
+        kind: ModuleKind::Made,
+        state: ModuleState::Loaded,
+        names: Namespace::default(),
+        search: None,
+    };
+    Ok(Value::Object(interp.heap.add(Object::Module(module))))
+}
+
+fn simple_namespace(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut attributes = Namespace { open: args.open || !args.positional.is_empty(), ..Namespace::default() };
+    for (attribute, value) in args.keywords {
+        attributes.bind(attribute, value);
+    }
+    let class = Value::external("types.SimpleNamespace");
+    let instance = Instance { class, attributes, payload: Payload::Nothing };
+    Ok(Value::Object(interp.heap.add(Object::Instance(instance))))
+}

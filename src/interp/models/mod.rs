@@ -1,0 +1,92 @@
+//! Known calls: what functions of the library and of pytest do, as far as collection depends on it.
+//!
+//! One file per library. A model is found by the dotted name of what is called; a method of a
+//! builtin type (`builtins.str.format`) gets its receiver as the first argument. What has no model
+//! is opaque: it may raise, and nothing is known of what it returns.
+
+mod abc;
+mod builtins;
+mod builtins_data;
+mod builtins_objects;
+mod contextlib;
+mod functools;
+mod importlib;
+mod os;
+mod pathlib;
+mod pytest;
+mod pytest_marks;
+mod sys;
+mod text;
+mod unittest;
+
+use std::sync::{Arc, OnceLock};
+
+use ruff_python_ast::name::Name;
+use rustc_hash::FxHashMap;
+
+use super::call::Args;
+use super::flow::Eval;
+use super::{Interp, Value};
+
+pub(super) type Model = fn(&mut Interp<'_>, Args) -> Eval;
+
+/// Models of one library.
+type Models = &'static [(&'static str, Model)];
+
+const ALL: &[Models] = &[
+    abc::MODELS,
+    builtins::MODELS,
+    builtins_data::MODELS,
+    builtins_objects::MODELS,
+    contextlib::MODELS,
+    functools::MODELS,
+    importlib::MODELS,
+    os::MODELS,
+    pathlib::MODELS,
+    pytest::MODELS,
+    pytest_marks::MODELS,
+    sys::MODELS,
+    text::MODELS,
+    unittest::MODELS,
+];
+
+pub(super) fn lookup(path: &str) -> Option<Model> {
+    static BY_NAME: OnceLock<FxHashMap<&'static str, Model>> = OnceLock::new();
+    BY_NAME.get_or_init(|| ALL.iter().flat_map(|models| models.iter().copied()).collect()).get(path).copied()
+}
+
+impl Interp<'_> {
+    /// An attribute of an external thing that models supply: `pytest.mark.x`.
+    pub(super) fn model_attribute(&mut self, path: &Arc<str>, name: &Name) -> Eval<Option<Value>> {
+        let holder = self.external_holder();
+        if let Some(set) = self.heap.value(holder, &format!("{path}.{name}")) {
+            return Ok(Some(set.clone()));
+        }
+        match &**path {
+            "pytest.mark" => self.mark_attribute(name).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Values of the library that the environment decides: `sys.platform`.
+    pub(super) fn library_constant(&mut self, dotted: &str) -> Option<Value> {
+        sys::constant(self, dotted)
+    }
+}
+
+/// Nothing happens, `None` comes back.
+fn nothing(_: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(Value::None)
+}
+
+/// The first argument comes back.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a model")]
+fn identity(_: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(args.positional.into_iter().next().unwrap_or(Value::Unknown))
+}
+
+/// A value of which nothing is known, without any effect and without raising.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a model")]
+fn something(_: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(Value::Unknown)
+}

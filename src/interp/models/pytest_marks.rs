@@ -1,0 +1,232 @@
+//! `pytest.mark` and `pytest.fixture`.
+
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+
+use super::{Args, Eval, Interp, Models, Value};
+use crate::environment::pytest_facts;
+use crate::interp::{
+    Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, WrapperKind, name,
+};
+
+pub(super) const MODELS: Models = &[
+    ("pytest.fixture", fixture),
+    ("pytest.yield_fixture", fixture),
+    ("collectlint.make_fixture", make_fixture),
+    ("collectlint.hook_options", super::pytest::hook_options),
+    ("pytest_asyncio.fixture", fixture),
+    ("pytest_trio.trio_fixture", fixture),
+];
+
+/// Misspellings of `parametrize` that pytest refuses by name.
+const MISSPELLED: [&str; 4] = ["parameterize", "parametrise", "parameterise", "parametrized"];
+
+impl Interp<'_> {
+    /// `pytest.mark.name`
+    pub(super) fn mark_attribute(&mut self, mark: &Name) -> Eval {
+        if mark.starts_with('_') {
+            return self.raise(
+                "AttributeError",
+                "Marker name must NOT start with underscore",
+                Cause::Refused,
+            );
+        }
+        let known = pytest_facts::is_builtin_mark(mark, self.environment.pytest);
+        if !known {
+            if MISSPELLED[..3].contains(&mark.as_str()) {
+                let message = format!("Unknown '{mark}' mark, did you mean 'parametrize'?");
+                return self.raise("pytest.fail.Exception", message, Cause::Refused);
+            }
+            let registered = self.options.strict_marks.as_ref().is_none_or(|marks| marks.contains(mark.as_str()));
+            if !registered {
+                let message = format!("'{mark}' not found in `markers` configuration option");
+                return self.raise("pytest.fail.Exception", message, Cause::Refused);
+            }
+            self.note(EventKind::Oddity { what: Oddity::UnknownMark { name: Arc::from(mark.as_str()) } });
+            self.warn("pytest.PytestUnknownMarkWarning", &format!("Unknown pytest.mark.{mark} - is this a typo?"))?;
+        }
+        let site = self.site();
+        let mark = Mark { name: Arc::from(mark.as_str()), positional: Vec::new(), keywords: Vec::new(), open: false, site };
+        Ok(Value::Object(self.heap.add(Object::Mark(mark))))
+    }
+
+    /// Whether a mark called with this one argument marks it (functions and classes; not lambdas).
+    /// `None` where it is an ordinary argument.
+    pub(crate) fn mark_target(&self, target: &Value) -> Option<bool> {
+        match self.object(target)? {
+            Object::Function(function) => Some(function.name.as_str() != "<lambda>"),
+            Object::Class(_) | Object::Fixture(_) => Some(true),
+            Object::Wrapper(wrapper) => Some(wrapper.kind != WrapperKind::Property),
+            Object::Method(_) | Object::Partial(_) | Object::Instance(_) => None,
+            _ => None,
+        }
+    }
+
+    /// Stores a mark on a function or class: its `pytestmark` is a new list, with the mark last.
+    pub(crate) fn apply_mark(&mut self, mark: Id, target: &Value) -> Eval {
+        let Some(id) = target.as_id() else { return Ok(target.clone()) };
+        let mark_name = match self.heap.get(mark) {
+            Object::Mark(mark) => Arc::clone(&mark.name),
+            _ => return Ok(target.clone()),
+        };
+        match self.heap.get(id) {
+            Object::Fixture(_) => {
+                if self.environment.pytest.at_least(9, 0) {
+                    let message = "Marks cannot be applied to fixtures.\n\
+                        See docs: https://docs.pytest.org/en/stable/deprecations.html#applying-a-mark-to-a-fixture-function";
+                    return self.raise("pytest.fail.Exception", message, Cause::Refused);
+                }
+                return Ok(target.clone());
+            }
+            Object::Wrapper(wrapper) if wrapper.kind != WrapperKind::Decorated => {
+                // staticmethod and classmethod: the function inside is marked
+                let inner = wrapper.inner.clone();
+                if self.mark_target(&inner).is_some() {
+                    self.apply_mark(mark, &inner)?;
+                }
+                return Ok(target.clone());
+            }
+            _ => {}
+        }
+        let _ = mark_name;
+        let own = name("pytestmark");
+        let mut marks = match self.heap.value(id, &own) {
+            Some(value) => match self.object(value) {
+                Some(Object::List(list)) => list.clone(),
+                Some(Object::Mark(_)) => List { items: vec![value.clone()], open: false },
+                _ => List { items: Vec::new(), open: true },
+            },
+            None => List::default(),
+        };
+        marks.items.push(Value::Object(mark));
+        let list = Value::Object(self.heap.add(Object::List(marks)));
+        self.heap.bind(id, &own, list);
+        Ok(target.clone())
+    }
+}
+
+/// `@pytest.fixture` and `@pytest.fixture(…)`
+fn fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let direct = args.positional.first().is_some_and(|first| {
+        matches!(interp.object(first), Some(Object::Function(_) | Object::Class(_) | Object::Wrapper(_) | Object::Fixture(_)))
+    });
+    if direct {
+        return make_fixture(interp, Args { positional: vec![Value::tuple([]), args.positional[0].clone()], ..args });
+    }
+    if !args.positional.is_empty() && !args.open {
+        let given = args.positional.len();
+        let _ = given;
+        if matches!(args.positional[0], Value::Str(_)) {
+            return interp.raise("TypeError", "fixture() takes from 0 to 1 positional arguments", Cause::Refused)
+                .or_else(|stop| if interp.environment.pytest.at_least(6, 0) { Err(stop) } else { Ok(Value::Unknown) });
+        }
+    }
+    if let Some((unexpected, _)) = args
+        .keywords
+        .iter()
+        .find(|(keyword, _)| !matches!(keyword.as_str(), "scope" | "params" | "autouse" | "ids" | "name" | "loop_scope"))
+    {
+        return interp.raise(
+            "TypeError",
+            format!("fixture() got an unexpected keyword argument '{unexpected}'"),
+            Cause::Refused,
+        );
+    }
+    let params = match args.keyword("params") {
+        Some(params) if !matches!(params, Value::None) => {
+            let params = params.clone();
+            match interp.iterate(&params)? {
+                Some(items) => Value::tuple(items),
+                None => Value::Unknown,
+            }
+        }
+        _ => Value::None,
+    };
+    let option = |option: &str| args.keyword(option).cloned();
+    let options = Value::tuple([
+        option("scope").unwrap_or_else(|| Value::str("function")),
+        params,
+        option("ids").unwrap_or(Value::None),
+        option("autouse").unwrap_or(Value::Bool(false)),
+        option("name").unwrap_or(Value::None),
+        Value::Bool(args.open),
+    ]);
+    let function = Value::external("collectlint.make_fixture");
+    Ok(Value::Object(interp.heap.add(Object::Method(Method { function, receiver: options }))))
+}
+
+/// The function becomes a fixture: `(options, function)`.
+fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [options, function] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    let (options, function) = (options.clone(), function.clone());
+    match interp.object(&function) {
+        Some(Object::Class(_)) => {
+            return interp.raise("ValueError", "class fixtures not supported (maybe in the future)", Cause::Refused);
+        }
+        Some(Object::Fixture(_)) => {
+            let message = if interp.environment.pytest.at_least(8, 4) {
+                "@pytest.fixture is being applied more than once to the same function"
+            } else {
+                "fixture is being applied more than once to the same function"
+            };
+            return interp.raise("ValueError", message, Cause::Refused);
+        }
+        _ => {}
+    }
+    let named = match interp.object(&function) {
+        Some(Object::Function(function)) => function.name.to_string(),
+        _ => String::new(),
+    };
+    let marked = function.as_id().is_some_and(|id| interp.heap.value(id, "pytestmark").is_some());
+    if marked && interp.environment.pytest.at_least(9, 0) {
+        let message = "Marks cannot be applied to fixtures.\n\
+            See docs: https://docs.pytest.org/en/stable/deprecations.html#applying-a-mark-to-a-fixture-function";
+        return interp.raise("pytest.fail.Exception", message, Cause::Refused);
+    }
+    let Value::Tuple(options) = options else { return Ok(Value::Unknown) };
+    let option = |place: usize, default: Value| options.get(place).cloned().unwrap_or(default);
+    let own_name = option(4, Value::None);
+    if named == "request" && matches!(own_name, Value::None) || own_name.as_str() == Some("request") {
+        return interp.raise("pytest.fail.Exception", "'request' is a reserved word for fixtures, use another name:", Cause::Refused);
+    }
+    let fixture = Fixture {
+        function,
+        scope: option(0, Value::str("function")),
+        params: option(1, Value::None),
+        ids: option(2, Value::None),
+        autouse: option(3, Value::Bool(false)),
+        name: own_name,
+        site: interp.site(),
+    };
+    Ok(Value::Object(interp.heap.add(Object::Fixture(fixture))))
+}
+
+impl Interp<'_> {
+    /// Issues a warning: an exception where a filter says so.
+    pub(crate) fn warn(&mut self, category: &str, message: &str) -> Eval<()> {
+        if !self.is_error(category, message) {
+            return Ok(());
+        }
+        let instance = Instance {
+            class: Value::external(category),
+            attributes: crate::interp::Namespace::default(),
+            payload: Payload::Exception(vec![Value::str(message)]),
+        };
+        let value = Value::Object(self.heap.add(Object::Instance(instance)));
+        self.raise_value(Value::external(category), value, Some(message.to_owned()), Cause::Warning)
+    }
+
+    fn is_error(&self, category: &str, message: &str) -> bool {
+        let mut error = false;
+        for filter in &self.options.warnings.entries {
+            let of_category = filter.category.is_empty()
+                || self.derives(&Value::external(category), &filter.category) == crate::interp::Truth::Yes;
+            let of_message = filter.message.is_empty() || message.starts_with(&filter.message);
+            if of_category && of_message && filter.module.is_empty() {
+                error = filter.error;
+            }
+        }
+        error
+    }
+}

@@ -1,0 +1,68 @@
+//! `unittest`, `unittest.mock`, `argparse`, `asyncio`, `warnings`, `dataclasses`.
+
+use std::sync::Arc;
+
+use super::{Args, Eval, Interp, Models, Value};
+use crate::interp::{Cause, Object, name};
+
+pub(super) const MODELS: Models = &[
+    ("unittest.main", main),
+    ("unittest.TestProgram", main),
+    ("unittest.skip", skip),
+    ("unittest.skipIf", skip),
+    ("unittest.skipUnless", skip),
+    ("unittest.expectedFailure", super::identity),
+    ("collectlint.skip_decorator", skip_decorator),
+    ("asyncio.run", run),
+    ("warnings.warn", warn),
+    ("warnings.filterwarnings", super::nothing),
+    ("warnings.simplefilter", super::nothing),
+    ("dataclasses.field", super::something),
+];
+
+/// `unittest.main()` reads pytest's own arguments and exits.
+fn main(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let has_argv = args.keyword("argv").is_some_and(|argv| !matches!(argv, Value::None)) || args.positional.len() > 2;
+    let exits = args.keyword("exit").is_none_or(|exit| interp.plain_truth(exit) != crate::interp::Truth::No);
+    if has_argv && !exits {
+        interp.may_raise_anything();
+        return Ok(Value::Unknown);
+    }
+    interp.raise("SystemExit", "2", Cause::Exit { call: Arc::from("unittest.main") })
+}
+
+/// `@unittest.skip(reason)`, also without a reason, on a class or function.
+fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(only) = args.only()
+        && matches!(interp.object(only), Some(Object::Function(_) | Object::Class(_)))
+    {
+        return Ok(only.clone());
+    }
+    Ok(Value::external("collectlint.skip_decorator"))
+}
+
+fn skip_decorator(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(target) = args.positional.first().cloned() else { return Ok(Value::Unknown) };
+    if let Some(id) = target.as_id() {
+        interp.heap.bind(id, &name("__unittest_skip__"), Value::Unknown);
+    }
+    Ok(target)
+}
+
+/// `asyncio.run(main())` runs the coroutine.
+fn run(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(coroutine) = args.positional.first().cloned() else { return Ok(Value::Unknown) };
+    interp.run_coroutine(&coroutine)
+}
+
+fn warn(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let message = args.get(0, "message").and_then(|message| interp.text_of(message)).unwrap_or_default();
+    let category = match args.get(1, "category") {
+        Some(category) => category.extern_path().map(str::to_owned),
+        None => Some("builtins.UserWarning".to_owned()),
+    };
+    if let Some(category) = category {
+        interp.warn(&category, &message)?;
+    }
+    Ok(Value::None)
+}
