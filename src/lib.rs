@@ -18,6 +18,8 @@ pub mod syntax;
 
 pub mod resolve;
 
+pub mod interp;
+
 pub mod rules;
 
 pub mod check;

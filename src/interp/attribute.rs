@@ -6,11 +6,11 @@ use ruff_python_ast::name::Name;
 
 use super::call::Args;
 use super::flow::Eval;
+use super::pytest_facts;
 use super::{
     Cause, ClassKind, Id, Instance, Interp, Method, Module, ModuleKind, ModuleState, Nature, Object, Payload,
     Value, WrapperKind,
 };
-use crate::environment::pytest_facts;
 use crate::environment::stdlib::{self, Attribute, Availability, Kind};
 
 impl<'a> Interp<'a> {
@@ -32,16 +32,21 @@ impl<'a> Interp<'a> {
             }
             Value::Object(id) => self.object_attribute(*id, name),
             Value::None => match &**name {
-                "__class__" | "__doc__" | "__bool__" | "__eq__" | "__hash__" | "__repr__" | "__str__" | "__init__"
-                | "__dir__" | "__ne__" | "__reduce__" | "__reduce_ex__" | "__sizeof__" | "__format__"
-                | "__getattribute__" | "__setattr__" | "__delattr__" | "__new__" | "__init_subclass__"
-                | "__subclasshook__" | "__lt__" | "__le__" | "__gt__" | "__ge__" => Ok(Value::Unknown),
+                "__class__" | "__doc__" | "__bool__" | "__eq__" | "__hash__" | "__repr__" | "__str__"
+                | "__init__" | "__dir__" | "__ne__" | "__reduce__" | "__reduce_ex__" | "__sizeof__"
+                | "__format__" | "__getattribute__" | "__setattr__" | "__delattr__" | "__new__"
+                | "__init_subclass__" | "__subclasshook__" | "__lt__" | "__le__" | "__gt__" | "__ge__" => {
+                    Ok(Value::Unknown)
+                }
                 _ => self.no_attribute("NoneType", name),
             },
             Value::NotImplemented | Value::Ellipsis => Ok(Value::Unknown),
-            Value::Str(_) | Value::Bytes(_) | Value::Int(_) | Value::Bool(_) | Value::Float(_) | Value::Tuple(_) => {
-                Ok(self.builtin_method(value, name))
-            }
+            Value::Str(_)
+            | Value::Bytes(_)
+            | Value::Int(_)
+            | Value::Bool(_)
+            | Value::Float(_)
+            | Value::Tuple(_) => Ok(self.builtin_method(value, name)),
         }
     }
 
@@ -120,7 +125,9 @@ impl<'a> Interp<'a> {
                         // @x.setter keeps the property: the getter is all that matters here
                         let identity = Value::external("collectlint.keep_property");
                         let receiver = Value::Object(id);
-                        Ok(Value::Object(self.heap.add(Object::Method(Method { function: identity, receiver }))))
+                        Ok(Value::Object(
+                            self.heap.add(Object::Method(Method { function: identity, receiver })),
+                        ))
                     }
                     _ => Ok(Value::Unknown),
                 },
@@ -168,7 +175,8 @@ impl<'a> Interp<'a> {
         }
         let Object::Module(module) = self.heap.get(id) else { return Ok(Value::Unknown) };
         let owner = Arc::clone(&module.name);
-        let initializing = module.state == ModuleState::Initializing && matches!(module.kind, ModuleKind::Source(_));
+        let initializing =
+            module.state == ModuleState::Initializing && matches!(module.kind, ModuleKind::Source(_));
         let hint = if initializing {
             format!(
                 "partially initialized module '{owner}' has no attribute '{name}' (most likely due to a circular import)"
@@ -299,7 +307,12 @@ impl<'a> Interp<'a> {
 
     /// Looks a name up along the order of base classes; `Err` where it may come from a class that is
     /// not interpreted, with that class.
-    pub(super) fn find_in_classes(&self, mro: &[Value], open: bool, name: &str) -> Result<Option<Value>, Value> {
+    pub(super) fn find_in_classes(
+        &self,
+        mro: &[Value],
+        open: bool,
+        name: &str,
+    ) -> Result<Option<Value>, Value> {
         for class in mro {
             match class {
                 Value::Object(id) => {
@@ -354,7 +367,8 @@ impl<'a> Interp<'a> {
                 if type_has(name) {
                     return Ok(Value::external(&format!("builtins.type.{name}")));
                 }
-                let cause = Cause::MissingAttribute { owner: Arc::from(&*class_name), name: Arc::from(&**name) };
+                let cause =
+                    Cause::MissingAttribute { owner: Arc::from(&*class_name), name: Arc::from(&**name) };
                 self.raise(
                     "AttributeError",
                     format!("type object '{class_name}' has no attribute '{name}'"),
@@ -379,12 +393,9 @@ impl<'a> Interp<'a> {
             let inner = wrapper.inner.clone();
             return match wrapper.kind {
                 WrapperKind::StaticMethod => Ok(inner),
-                WrapperKind::ClassMethod => {
-                    Ok(Value::Object(self.heap.add(Object::Method(Method {
-                        function: inner,
-                        receiver: Value::Object(class),
-                    }))))
-                }
+                WrapperKind::ClassMethod => Ok(Value::Object(
+                    self.heap.add(Object::Method(Method { function: inner, receiver: Value::Object(class) })),
+                )),
                 WrapperKind::Property | WrapperKind::Decorated => Ok(value),
             };
         }
@@ -408,7 +419,9 @@ impl<'a> Interp<'a> {
                 Some(path) => {
                     self.may_raise_anything();
                     let function = Value::external(&format!("{path}.{name}"));
-                    Value::Object(self.heap.add(Object::Method(Method { function, receiver: Value::Object(id) })))
+                    Value::Object(
+                        self.heap.add(Object::Method(Method { function, receiver: Value::Object(id) })),
+                    )
                 }
                 None => Value::Unknown,
             });
@@ -423,7 +436,8 @@ impl<'a> Interp<'a> {
                     let getter = self.bind_function(&getter, &Value::Object(id))?;
                     return self.call(&getter, Args::of([Value::str(name)]));
                 }
-                let overridden = self.find_in_classes(&mro, class_open, "__getattribute__") != Ok(None);
+                let overridden =
+                    !matches!(self.find_in_classes(&mro, class_open, "__getattribute__"), Ok(None));
                 if open || special || overridden || object_has(name) || name.as_str() == "__dict__" {
                     return Ok(Value::Unknown);
                 }
@@ -456,9 +470,8 @@ impl<'a> Interp<'a> {
             Payload::Exception(args) => Ok(match &**name {
                 "args" => Some(Value::tuple(args.clone())),
                 "code" => Some(args.first().cloned().unwrap_or(Value::None)),
-                "__traceback__" | "__cause__" | "__context__" | "name" | "path" | "errno" | "strerror" | "filename" => {
-                    Some(Value::Unknown)
-                }
+                "__traceback__" | "__cause__" | "__context__" | "name" | "path" | "errno" | "strerror"
+                | "filename" => Some(Value::Unknown),
                 _ => None,
             }),
             Payload::Path(text) => {
@@ -473,7 +486,9 @@ impl<'a> Interp<'a> {
                 }
                 self.attribute(&data, name).map(Some)
             }
-            Payload::Nothing | Payload::Expects { .. } | Payload::Range(..) | Payload::Iterator(_) => Ok(None),
+            Payload::Nothing | Payload::Expects { .. } | Payload::Range(..) | Payload::Iterator(_) => {
+                Ok(None)
+            }
         }
     }
 
@@ -634,7 +649,9 @@ fn pytest_path(owner: &str, name: &str) -> String {
             format!("pytest.{name}")
         }
         ("_pytest.fixtures", "fixture") => "pytest.fixture".to_owned(),
-        ("_pytest.python_api", "raises" | "approx") | ("_pytest.raises", "raises") => format!("pytest.{name}"),
+        ("_pytest.python_api", "raises" | "approx") | ("_pytest.raises", "raises") => {
+            format!("pytest.{name}")
+        }
         _ => format!("{owner}.{name}"),
     }
 }
@@ -661,10 +678,33 @@ pub(super) fn canonical(path: &str) -> String {
 pub(super) fn object_has(name: &str) -> bool {
     matches!(
         name,
-        "__class__" | "__delattr__" | "__dir__" | "__doc__" | "__eq__" | "__format__" | "__ge__" | "__getattribute__"
-            | "__getstate__" | "__gt__" | "__hash__" | "__init__" | "__init_subclass__" | "__le__" | "__lt__" | "__ne__"
-            | "__new__" | "__reduce__" | "__reduce_ex__" | "__repr__" | "__setattr__" | "__sizeof__" | "__str__"
-            | "__subclasshook__" | "__module__" | "__dict__" | "__weakref__"
+        "__class__"
+            | "__delattr__"
+            | "__dir__"
+            | "__doc__"
+            | "__eq__"
+            | "__format__"
+            | "__ge__"
+            | "__getattribute__"
+            | "__getstate__"
+            | "__gt__"
+            | "__hash__"
+            | "__init__"
+            | "__init_subclass__"
+            | "__le__"
+            | "__lt__"
+            | "__ne__"
+            | "__new__"
+            | "__reduce__"
+            | "__reduce_ex__"
+            | "__repr__"
+            | "__setattr__"
+            | "__sizeof__"
+            | "__str__"
+            | "__subclasshook__"
+            | "__module__"
+            | "__dict__"
+            | "__weakref__"
     )
 }
 
@@ -672,10 +712,30 @@ pub(super) fn object_has(name: &str) -> bool {
 fn type_has(name: &str) -> bool {
     matches!(
         name,
-        "__base__" | "__bases__" | "__basicsize__" | "__call__" | "__dictoffset__" | "__flags__" | "__instancecheck__"
-            | "__itemsize__" | "__mro__" | "__name__" | "__or__" | "__prepare__" | "__qualname__" | "__ror__"
-            | "__subclasscheck__" | "__subclasses__" | "__text_signature__" | "__type_params__" | "__weakrefoffset__"
-            | "mro" | "__abstractmethods__" | "__annotations__" | "__annotate__" | "__firstlineno__"
+        "__base__"
+            | "__bases__"
+            | "__basicsize__"
+            | "__call__"
+            | "__dictoffset__"
+            | "__flags__"
+            | "__instancecheck__"
+            | "__itemsize__"
+            | "__mro__"
+            | "__name__"
+            | "__or__"
+            | "__prepare__"
+            | "__qualname__"
+            | "__ror__"
+            | "__subclasscheck__"
+            | "__subclasses__"
+            | "__text_signature__"
+            | "__type_params__"
+            | "__weakrefoffset__"
+            | "mro"
+            | "__abstractmethods__"
+            | "__annotations__"
+            | "__annotate__"
+            | "__firstlineno__"
             | "__static_attributes__"
     )
 }

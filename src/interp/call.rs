@@ -1,10 +1,11 @@
 //! Calls: of functions, classes, bound methods, and of what is not interpreted.
 
+use crate::environment::PythonVersion;
 use ruff_python_ast::name::Name;
 
-use super::flow::{Eval, Flow};
+use super::flow::Eval;
 use super::{
-    Cause, Instance, Interp, Mark, Namespace, Nature, Object, Payload, StepKind, Value, Wrapper, WrapperKind, models,
+    Cause, Instance, Interp, Mark, Namespace, Nature, Object, Payload, Value, Wrapper, WrapperKind, models,
 };
 
 /// Evaluated arguments of a call.
@@ -61,10 +62,13 @@ impl Interp<'_> {
             Value::Unknown => Ok(self.call_opaque(None, args)),
             Value::OneOf(values) => {
                 let Some((first, rest)) = values.split_first() else { return Ok(Value::Unknown) };
-                let (one, other) = (first.clone(), match rest {
-                    [single] => single.clone(),
-                    several => Value::OneOf(several.to_vec().into()),
-                });
+                let (one, other) = (
+                    first.clone(),
+                    match rest {
+                        [single] => single.clone(),
+                        several => Value::OneOf(several.to_vec().into()),
+                    },
+                );
                 let again = args.clone();
                 self.fork_value(|interp| interp.call(&one, args), |interp| interp.call(&other, again))
             }
@@ -102,9 +106,7 @@ impl Interp<'_> {
                 self.call(&function, Args { positional, keywords, open: args.open })
             }
             Object::Wrapper(wrapper) => match wrapper.kind {
-                WrapperKind::StaticMethod
-                    if (self.environment.python.major, self.environment.python.minor) >= (3, 10) =>
-                {
+                WrapperKind::StaticMethod if self.environment.python >= PythonVersion::new(3, 10) => {
                     let inner = wrapper.inner.clone();
                     self.call(&inner, args)
                 }
@@ -279,20 +281,6 @@ impl Interp<'_> {
             ),
             None => Value::Unknown,
         }
-    }
-
-    /// Runs a callback that a library function calls.
-    pub(crate) fn call_back(&mut self, callee: &Value, args: Args) -> Eval {
-        self.call(callee, args)
-    }
-
-    /// The result of a block as a value flow: for models that run code.
-    pub(crate) fn next_flow(result: Eval) -> Eval<Flow> {
-        result.map(|_| Flow::Next)
-    }
-
-    pub(super) fn step_of_call(name: &str) -> StepKind {
-        StepKind::Call(std::sync::Arc::from(name))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Classes: `class` statements, the order of base classes, and making instances.
 
+use crate::environment::PythonVersion;
 use std::sync::Arc;
 
 use ruff_python_ast::StmtClassDef;
@@ -10,8 +11,8 @@ use super::call::Args;
 use super::flow::Eval;
 use super::scope::ScopeInfo;
 use super::{
-    Cause, Class, ClassKind, Frame, FrameKind, Id, Instance, Interp, Namespace, Object, Payload, Truth, Value,
-    WrapperKind, name,
+    Cause, Class, ClassKind, Frame, FrameKind, Id, Instance, Interp, Namespace, Object, Payload, Truth,
+    Value, WrapperKind, name,
 };
 
 impl<'a> Interp<'a> {
@@ -31,10 +32,13 @@ impl<'a> Interp<'a> {
             None => Args::default(),
         };
         let (mut bases, open) = (args.positional, args.open);
-        if let Some(place) = bases.iter().position(|base| matches!(base.extern_path(), Some("typing.NamedTuple"))) {
+        if let Some(place) =
+            bases.iter().position(|base| matches!(base.extern_path(), Some("typing.NamedTuple")))
+        {
             bases[place] = Value::external("typing.NamedTuple");
         }
-        let metaclass = args.keywords.iter().find(|(name, _)| name == "metaclass").map(|(_, value)| value.clone());
+        let metaclass =
+            args.keywords.iter().find(|(name, _)| name == "metaclass").map(|(_, value)| value.clone());
         let keywords: Vec<(Name, Value)> =
             args.keywords.into_iter().filter(|(name, _)| name != "metaclass").collect();
         let kind = self.kind_of_class(&bases);
@@ -96,11 +100,15 @@ impl<'a> Interp<'a> {
                 match class.kind {
                     ClassKind::Enum => return ClassKind::Enum,
                     ClassKind::TypedDict => return ClassKind::TypedDict,
-                    ClassKind::Plain | ClassKind::Dataclass | ClassKind::NamedTuple | ClassKind::Protocol => {}
+                    ClassKind::Plain | ClassKind::Dataclass | ClassKind::NamedTuple | ClassKind::Protocol => {
+                    }
                 }
             }
             match base.extern_path() {
-                Some("enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag" | "enum.ReprEnum") => {
+                Some(
+                    "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag"
+                    | "enum.ReprEnum",
+                ) => {
                     return ClassKind::Enum;
                 }
                 Some("typing.NamedTuple" | "typing_extensions.NamedTuple") => return ClassKind::NamedTuple,
@@ -193,9 +201,11 @@ impl<'a> Interp<'a> {
                     Object::Function(_) => {
                         return self.type_error("function() argument 'code' must be code, not str");
                     }
-                    Object::Class(class) if class.kind == ClassKind::Enum && !self.enum_members(*id).is_empty() => {
+                    Object::Class(class)
+                        if class.kind == ClassKind::Enum && !self.enum_members(*id).is_empty() =>
+                    {
                         let base = &class.name;
-                        let message = if (self.environment.python.major, self.environment.python.minor) >= (3, 11) {
+                        let message = if self.environment.python >= PythonVersion::new(3, 11) {
                             format!("<enum '{class_name}'> cannot extend <enum '{base}'>")
                         } else {
                             format!("{class_name}: cannot extend enumeration '{base}'")
@@ -231,7 +241,9 @@ impl<'a> Interp<'a> {
                 }
                 Value::Extern(_) => match base.extern_path() {
                     Some("abc.ABC") => return Value::external("abc.ABCMeta"),
-                    Some(path) if path.starts_with("collections.abc.") => return Value::external("abc.ABCMeta"),
+                    Some(path) if path.starts_with("collections.abc.") => {
+                        return Value::external("abc.ABCMeta");
+                    }
                     Some("enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag") => {
                         return Value::external("enum.EnumMeta");
                     }
@@ -284,7 +296,8 @@ impl<'a> Interp<'a> {
             if sequences.is_empty() {
                 break;
             }
-            let in_tail = |value: &Value| sequences.iter().any(|seq| seq[1..].iter().any(|other| other.same(value)));
+            let in_tail =
+                |value: &Value| sequences.iter().any(|seq| seq[1..].iter().any(|other| other.same(value)));
             let next = match sequences.iter().map(|seq| &seq[0]).find(|&head| !in_tail(head)) {
                 Some(next) => next.clone(),
                 None => {
@@ -312,7 +325,9 @@ impl<'a> Interp<'a> {
             .iter()
             .filter(|(name, _)| {
                 let text = name.as_str();
-                !(text.starts_with("__") || text.starts_with('_') && text.ends_with('_') || ignored.contains(&text))
+                !(text.starts_with("__")
+                    || text.starts_with('_') && text.ends_with('_')
+                    || ignored.contains(&text))
             })
             .map(|(name, binding)| (name.clone(), binding.value.clone()))
             .collect();
@@ -320,8 +335,10 @@ impl<'a> Interp<'a> {
         let mut count = 0;
         for (member, value) in plain {
             let is_descriptor = match self.object(&value) {
-                Some(Object::Function(_) | Object::Wrapper(_) | Object::Method(_) | Object::Partial(_)) => true,
-                Some(Object::Class(_)) => (self.environment.python.major, self.environment.python.minor) >= (3, 13),
+                Some(Object::Function(_) | Object::Wrapper(_) | Object::Method(_) | Object::Partial(_)) => {
+                    true
+                }
+                Some(Object::Class(_)) => self.environment.python >= PythonVersion::new(3, 13),
                 _ => false,
             };
             if is_descriptor || matches!(value.extern_path(), Some("enum.nonmember")) {
@@ -388,7 +405,9 @@ impl<'a> Interp<'a> {
         match self.find_in_classes(&mro[1.min(mro.len())..], open, "__init_subclass__") {
             Ok(Some(hook)) => {
                 let hook = match self.object(&hook) {
-                    Some(Object::Wrapper(wrapper)) if wrapper.kind == WrapperKind::ClassMethod => wrapper.inner.clone(),
+                    Some(Object::Wrapper(wrapper)) if wrapper.kind == WrapperKind::ClassMethod => {
+                        wrapper.inner.clone()
+                    }
                     _ => hook,
                 };
                 if matches!(self.object(&hook), Some(Object::Function(_))) {
@@ -489,7 +508,9 @@ impl<'a> Interp<'a> {
                 .iter()
                 .any(|kind| self.derives(&class, &format!("builtins.{kind}")) == Truth::Yes);
             match args.positional.first() {
-                Some(value @ (Value::Str(_) | Value::Int(_) | Value::Float(_))) if data => Payload::Data(value.clone()),
+                Some(value @ (Value::Str(_) | Value::Int(_) | Value::Float(_))) if data => {
+                    Payload::Data(value.clone())
+                }
                 _ => Payload::Nothing,
             }
         };
@@ -533,7 +554,7 @@ impl<'a> Interp<'a> {
         let names = self.frame().names;
         let Some(old) = self.heap.value(names, member).cloned() else { return Ok(()) };
         let message = match self.repr_of(&old) {
-            Some(shown) if (self.environment.python.major, self.environment.python.minor) >= (3, 11) => {
+            Some(shown) if self.environment.python >= PythonVersion::new(3, 11) => {
                 format!("'{member}' already defined as {shown}")
             }
             _ => format!("Attempted to reuse key: '{member}'"),

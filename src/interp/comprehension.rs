@@ -63,6 +63,7 @@ impl<'a> Interp<'a> {
             receiver,
             yields: None,
             class_body: false,
+            unique_names: false,
         });
     }
 

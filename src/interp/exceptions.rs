@@ -33,12 +33,8 @@ impl Interp<'_> {
             return Some(names);
         }
         let bare = path.strip_prefix("builtins.").unwrap_or(path);
-        let mro = stdlib::exception_bases(bare)?;
-        Some(
-            mro.iter()
-                .map(|name| if name.contains('.') { (*name).to_owned() } else { format!("builtins.{name}") })
-                .collect(),
-        )
+        let mro = stdlib::exception_bases(bare, self.environment.python, self.environment.platform);
+        (!mro.is_empty()).then(|| mro.into_iter().map(dotted).collect())
     }
 
     /// Whether a class is, or derives from, the external class of that dotted name.
@@ -94,9 +90,13 @@ impl Interp<'_> {
         let mut names = vec![path.to_owned()];
         let mut index = 0;
         while index < names.len() && names.len() < 64 {
-            let facts = stdlib::class(names[index].strip_prefix("builtins.").unwrap_or(&names[index]))?;
-            for base in facts.bases {
-                let base = if base.contains('.') { (*base).to_owned() } else { format!("builtins.{base}") };
+            let bare = names[index].strip_prefix("builtins.").unwrap_or(&names[index]);
+            let facts = stdlib::class(bare, self.environment.python, self.environment.platform)?;
+            if facts.bases_unknown {
+                return None;
+            }
+            for base in &facts.bases {
+                let base = dotted(base);
                 if !names.contains(&base) && base != "builtins.object" {
                     names.push(base);
                 }
@@ -109,10 +109,9 @@ impl Interp<'_> {
     /// Whether `except classes:` catches an exception of class `raised`.
     pub(super) fn catches(&self, classes: &Value, raised: &Value) -> Truth {
         match classes {
-            Value::Tuple(several) => several
-                .iter()
-                .map(|class| self.catches(class, raised))
-                .fold(Truth::No, Truth::or),
+            Value::Tuple(several) => {
+                several.iter().map(|class| self.catches(class, raised)).fold(Truth::No, Truth::or)
+            }
             Value::OneOf(values) => values
                 .iter()
                 .map(|class| self.catches(class, raised))
@@ -142,4 +141,9 @@ impl Interp<'_> {
             _ => Truth::Maybe,
         }
     }
+}
+
+/// The table's name of a class as a dotted name, one for each class.
+fn dotted(name: &str) -> String {
+    if name.contains('.') { super::attribute::canonical(name) } else { format!("builtins.{name}") }
 }

@@ -1,15 +1,16 @@
 //! Expressions.
 
+use crate::environment::PythonVersion;
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{
-    BoolOp, DictItem, Expr, ExprBoolOp, ExprCall, ExprCompare, ExprDict, ExprFString, ExprIf, ExprName, FStringPart,
-    InterpolatedStringElement, Number, UnaryOp,
+    BoolOp, DictItem, Expr, ExprBoolOp, ExprCall, ExprCompare, ExprDict, ExprFString, ExprIf, ExprName,
+    FStringPart, InterpolatedStringElement, Number, UnaryOp,
 };
 
 use super::call::Args;
-use super::flow::{Eval, Flow, Stop};
+use super::flow::{Eval, Stop};
 use super::{Cause, Dict, FrameKind, Id, Interp, Object, Set, Truth, Value};
 use crate::environment::stdlib;
 
@@ -85,12 +86,14 @@ impl<'a> Interp<'a> {
             }
             Expr::Lambda(lambda) => self.make_lambda(lambda),
             Expr::ListComp(comprehension) => {
-                let items = self.comprehend(&comprehension.generators, |interp| interp.eval(&comprehension.elt))?;
+                let items =
+                    self.comprehend(&comprehension.generators, |interp| interp.eval(&comprehension.elt))?;
                 let (items, open) = items.map_or((Vec::new(), true), |items| (items, false));
                 Ok(Value::Object(self.heap.add(Object::List(super::List { items, open }))))
             }
             Expr::SetComp(comprehension) => {
-                let items = self.comprehend(&comprehension.generators, |interp| interp.eval(&comprehension.elt))?;
+                let items =
+                    self.comprehend(&comprehension.generators, |interp| interp.eval(&comprehension.elt))?;
                 let (items, open) = items.map_or((Vec::new(), true), |items| (items, false));
                 self.make_set(items, open)
             }
@@ -105,7 +108,8 @@ impl<'a> Interp<'a> {
                     Some(value) => self.eval(value)?,
                     None => Value::None,
                 };
-                if let Some(frame) = self.frames.iter_mut().rev().find(|frame| frame.kind != FrameKind::Inline)
+                if let Some(frame) =
+                    self.frames.iter_mut().rev().find(|frame| frame.kind != FrameKind::Inline)
                     && let Some(yields) = &mut frame.yields
                 {
                     yields.push(value);
@@ -115,7 +119,8 @@ impl<'a> Interp<'a> {
             Expr::YieldFrom(yielded) => {
                 let value = self.eval(&yielded.value)?;
                 let items = self.iterate(&value)?;
-                if let Some(frame) = self.frames.iter_mut().rev().find(|frame| frame.kind != FrameKind::Inline)
+                if let Some(frame) =
+                    self.frames.iter_mut().rev().find(|frame| frame.kind != FrameKind::Inline)
                     && let Some(yields) = &mut frame.yields
                 {
                     yields.extend(items.unwrap_or_else(|| vec![Value::Unknown]));
@@ -250,9 +255,10 @@ impl<'a> Interp<'a> {
         match self.truth(&condition)? {
             Truth::Yes => self.eval(&conditional.body),
             Truth::No => self.eval(&conditional.orelse),
-            Truth::Maybe => {
-                self.fork_value(|interp| interp.eval(&conditional.body), |interp| interp.eval(&conditional.orelse))
-            }
+            Truth::Maybe => self.fork_value(
+                |interp| interp.eval(&conditional.body),
+                |interp| interp.eval(&conditional.orelse),
+            ),
         }
     }
 
@@ -302,11 +308,12 @@ impl<'a> Interp<'a> {
         self.at(node);
         let local = {
             let frame = self.frame();
-            frame.scope.as_ref().is_some_and(|scope| scope.locals.contains(name)) && frame.kind == FrameKind::Function
+            frame.scope.as_ref().is_some_and(|scope| scope.locals.contains(name))
+                && frame.kind == FrameKind::Function
         };
         let cause = Cause::Unbound { name: Arc::from(name.as_str()) };
         if local {
-            let message = if (self.environment.python.major, self.environment.python.minor) >= (3, 11) {
+            let message = if self.environment.python >= PythonVersion::new(3, 11) {
                 format!("cannot access local variable '{name}' where it is not associated with a value")
             } else {
                 format!("local variable '{name}' referenced before assignment")
@@ -339,7 +346,7 @@ impl<'a> Interp<'a> {
         if let Some(value) = self.read(self.builtins, name) {
             return Some(value);
         }
-        if stdlib::builtin(name, self.environment.python) {
+        if self.is_builtin(name) {
             return Some(Ok(builtin_value(name)));
         }
         None
@@ -368,14 +375,20 @@ impl<'a> Interp<'a> {
 
     fn reads_outside(&self, name: &Name) -> bool {
         self.heap.names(self.frame().module).is_some_and(|names| names.contains(name))
-            || stdlib::builtin(name, self.environment.python)
+            || self.is_builtin(name)
+    }
+
+    fn is_builtin(&self, name: &str) -> bool {
+        let known = stdlib::builtin(name, self.environment.python, self.environment.platform);
+        !matches!(known, stdlib::Attribute::Absent)
     }
 
     fn eval_call(&mut self, call: &'a ExprCall) -> Eval {
         let callee = self.eval(&call.func)?;
         let args = self.eval_arguments(&call.arguments)?;
         self.at(call);
-        if matches!(callee.extern_path(), Some("builtins.super")) && args.positional.is_empty() && !args.open {
+        if matches!(callee.extern_path(), Some("builtins.super")) && args.positional.is_empty() && !args.open
+        {
             return Ok(self.bare_super());
         }
         self.call(&callee, args)
@@ -413,18 +426,6 @@ impl<'a> Interp<'a> {
             }
         }
         Ok(args)
-    }
-
-    /// `if`-like choice in models: runs `run` as a branch that may or may not happen.
-    pub(super) fn perhaps_run(&mut self, run: impl FnOnce(&mut Self) -> Eval<()>) -> Eval<()> {
-        self.fork(
-            |interp| {
-                run(interp)?;
-                Ok(Flow::Next)
-            },
-            |_| Ok(Flow::Next),
-        )
-        .map(drop)
     }
 }
 

@@ -68,29 +68,56 @@ pub enum HaltKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// `ModuleNotFoundError`.
-    MissingModule { name: Arc<str>, why: Missing },
+    MissingModule {
+        name: Arc<str>,
+        why: Missing,
+    },
     /// `cannot import name`.
-    MissingName { module: Arc<str>, name: Arc<str> },
+    MissingName {
+        module: Arc<str>,
+        name: Arc<str>,
+    },
     /// The name is not there yet, because the module is still being imported.
-    Circular { module: Arc<str>, name: Arc<str> },
+    Circular {
+        module: Arc<str>,
+        name: Arc<str>,
+    },
     /// A relative import without a package.
     RelativeImport,
     /// `NameError`, `UnboundLocalError`.
-    Unbound { name: Arc<str> },
+    Unbound {
+        name: Arc<str>,
+    },
     /// `AttributeError`.
-    MissingAttribute { owner: Arc<str>, name: Arc<str> },
+    MissingAttribute {
+        owner: Arc<str>,
+        name: Arc<str>,
+    },
     /// `sys.exit()`, `exit()`, `raise SystemExit`, `parser.parse_args()`, …
-    Exit { call: Arc<str> },
+    Exit {
+        call: Arc<str>,
+    },
     /// `pytest.skip`, `importorskip`, `unittest.SkipTest`.
-    Skip { call: Arc<str>, module_level: bool },
+    Skip {
+        call: Arc<str>,
+        module_level: bool,
+    },
     /// `pytest.fail`, `pytest.xfail`.
-    Outcome { call: Arc<str> },
+    Outcome {
+        call: Arc<str>,
+    },
     /// `pytest.exit`.
-    PytestExit { returncode: Option<i32> },
+    PytestExit {
+        returncode: Option<i32>,
+    },
     /// `os.environ["X"]`.
-    EnvironmentVariable { name: Arc<str> },
+    EnvironmentVariable {
+        name: Arc<str>,
+    },
     /// A file that is opened and not there.
-    MissingFile { path: Arc<str> },
+    MissingFile {
+        path: Arc<str>,
+    },
     /// `input()` under capture.
     Input,
     /// A `raise` statement.

@@ -71,13 +71,7 @@ impl<'a> Interp<'a> {
 
     /// Joins how two alternatives end. The present state is that of `second`; that of `first` is
     /// `delta`, made out of the state at `mark`.
-    fn combine(
-        &mut self,
-        first: Eval<Flow>,
-        delta: Delta<'a>,
-        mark: Mark,
-        second: Eval<Flow>,
-    ) -> Eval<Flow> {
+    fn combine(&mut self, first: Eval<Flow>, delta: Delta<'a>, mark: Mark, second: Eval<Flow>) -> Eval<Flow> {
         match (first, second) {
             (Ok(Flow::Next), Ok(Flow::Next)) => {
                 self.heap.merge(&mark, delta);
@@ -119,7 +113,7 @@ impl<'a> Interp<'a> {
 
     /// Code that is not interpreted may raise: matters only where a handler would catch it.
     pub(super) fn may_raise_anything(&mut self) {
-        let Some(&base) = self.catching.last() else { return };
+        let Some(base) = self.catching.last().map(|catching| catching.base) else { return };
         let known = self.pending[base.min(self.pending.len())..].iter().any(|pending| pending.spreads);
         if known || self.pending.len() >= PENDING {
             return;
@@ -163,11 +157,7 @@ impl<'a> Interp<'a> {
     }
 
     /// The ways out since `base` that `wanted` chooses, taken off the list.
-    pub(super) fn take_pending(
-        &mut self,
-        base: usize,
-        wanted: impl Fn(&Way) -> bool,
-    ) -> Vec<Pending<'a>> {
+    pub(super) fn take_pending(&mut self, base: usize, wanted: impl Fn(&Way) -> bool) -> Vec<Pending<'a>> {
         let mut taken = Vec::new();
         let mut index = base;
         while index < self.pending.len() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprLambda, Parameters, StmtFunctionDef};
+use ruff_python_ast::{ExprLambda, Parameters, StmtFunctionDef};
 use ruff_text_size::Ranged as _;
 
 use super::budget::DEPTH;
@@ -94,7 +94,9 @@ impl<'a> Interp<'a> {
         let (code, defaults, name) = (function.code, Arc::clone(&function.defaults), function.name.clone());
         let scope = match code {
             Code::Def(def) => self.bind_arguments(&name, Some(&def.parameters), &defaults, args)?,
-            Code::Lambda(lambda) => self.bind_arguments(&name, lambda.parameters.as_deref(), &defaults, args)?,
+            Code::Lambda(lambda) => {
+                self.bind_arguments(&name, lambda.parameters.as_deref(), &defaults, args)?
+            }
         };
         let kind = match code {
             Code::Def(def) => {
@@ -246,7 +248,8 @@ impl<'a> Interp<'a> {
             }
             None if !rest.is_empty() => {
                 let (takes, given) = (by_position.len(), by_position.len() + rest.len());
-                let (plural, verb) = (if takes == 1 { "" } else { "s" }, if given == 1 { "was" } else { "were" });
+                let (plural, verb) =
+                    (if takes == 1 { "" } else { "s" }, if given == 1 { "was" } else { "were" });
                 return self.type_error(format!(
                     "{function}() takes {takes} positional argument{plural} but {given} {verb} given"
                 ));
@@ -255,10 +258,12 @@ impl<'a> Interp<'a> {
         }
         let mut extra = super::Dict { open, ..super::Dict::default() };
         for (name, value) in args.keywords {
-            let known = parameters.args.iter().chain(&parameters.kwonlyargs).any(|p| p.parameter.name.id == name);
+            let known =
+                parameters.args.iter().chain(&parameters.kwonlyargs).any(|p| p.parameter.name.id == name);
             if known {
                 if names.contains(&name) {
-                    return self.type_error(format!("{function}() got multiple values for argument '{name}'"));
+                    return self
+                        .type_error(format!("{function}() got multiple values for argument '{name}'"));
                 }
                 names.bind(name, value);
             } else if parameters.kwarg.is_some() {
@@ -286,8 +291,9 @@ impl<'a> Interp<'a> {
         if !missing.is_empty() {
             let count = missing.len();
             let plural = if count == 1 { "" } else { "s" };
-            let keyword_only =
-                missing.iter().all(|name| parameters.kwonlyargs.iter().any(|p| p.parameter.name.id == **name));
+            let keyword_only = missing
+                .iter()
+                .all(|name| parameters.kwonlyargs.iter().any(|p| p.parameter.name.id == **name));
             let kind = if keyword_only { "keyword-only" } else { "positional" };
             let listed: Vec<String> = missing.iter().map(|name| format!("'{name}'")).collect();
             return self.type_error(format!(
@@ -325,9 +331,4 @@ fn join_and(names: &[String]) -> String {
         [one, two] => format!("{one} and {two}"),
         [start @ .., last] => format!("{}, and {last}", start.join(", ")),
     }
-}
-
-/// Whether an expression is a name of that spelling.
-pub(super) fn is_name(expr: &Expr, name: &str) -> bool {
-    matches!(expr, Expr::Name(found) if found.id == name)
 }

@@ -7,17 +7,15 @@ use ruff_text_size::{Ranged as _, TextRange};
 
 use super::flow::{Eval, Flow, Stop, Way};
 use super::{
-    Cause, EventKind, HaltKind, Instance, Interp, Method, Object, Payload, Raised, Site, Truth, Value, span,
+    Catching, Cause, EventKind, HaltKind, Instance, Interp, Method, Object, Payload, Raised, Site, Truth,
+    Value, span,
 };
 use crate::interp::call::Args;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_try(&mut self, stmt: &'a StmtTry) -> Eval<Flow> {
-        let result = if stmt.handlers.is_empty() {
-            self.exec_block(&stmt.body)
-        } else {
-            self.exec_guarded(stmt)
-        };
+        let result =
+            if stmt.handlers.is_empty() { self.exec_block(&stmt.body) } else { self.exec_guarded(stmt) };
         if stmt.finalbody.is_empty() {
             return result;
         }
@@ -35,7 +33,8 @@ impl<'a> Interp<'a> {
 
     fn exec_guarded(&mut self, stmt: &'a StmtTry) -> Eval<Flow> {
         let base = self.pending.len();
-        self.catching.push(base);
+        let imports = stmt.handlers.iter().any(catches_imports);
+        self.catching.push(Catching { base, imports });
         let result = self.exec_block(&stmt.body);
         self.catching.pop();
         let raised = self.take_pending(base, |way| matches!(way, Way::Stop(Stop::Raise(_))));
@@ -199,9 +198,9 @@ impl<'a> Interp<'a> {
                     }
                 }
             }
-            Some(Object::Instance(Instance { payload: Payload::Expects { .. } | Payload::Path(_), .. })) => {
-                Ok(manager.clone())
-            }
+            Some(Object::Instance(Instance {
+                payload: Payload::Expects { .. } | Payload::Path(_), ..
+            })) => Ok(manager.clone()),
             Some(Object::Generator(_)) => Ok(Value::Unknown),
             _ => match self.managed_generator(manager) {
                 Some((function, args)) => self.enter_generator(&function, args),
@@ -224,7 +223,7 @@ impl<'a> Interp<'a> {
     ) -> Eval<Flow> {
         let Some(expected) = self.expectation(manager) else { return run(self) };
         let base = self.pending.len();
-        self.catching.push(base);
+        self.catching.push(Catching { base, imports: false });
         let result = run(self);
         self.catching.pop();
         let raised = self.take_pending(base, |way| matches!(way, Way::Stop(Stop::Raise(_))));
@@ -319,6 +318,25 @@ impl<'a> Interp<'a> {
     /// A hang or the end of the process.
     pub(super) fn hang<T>(&mut self, call: &str) -> Eval<T> {
         self.halt(HaltKind::Hang, call)
+    }
+}
+
+/// Whether a handler is, by its spelling, there for a failing import.
+fn catches_imports(handler: &ExceptHandler) -> bool {
+    use ruff_python_ast::Expr;
+    let named = |expr: &Expr| {
+        let name = match expr {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => "",
+        };
+        matches!(name, "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")
+    };
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    match handler.type_.as_deref() {
+        None => true,
+        Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(named),
+        Some(expr) => named(expr),
     }
 }
 

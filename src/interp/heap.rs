@@ -230,13 +230,6 @@ impl<'a> Heap<'a> {
         delta
     }
 
-    /// Brings the state of `delta` back.
-    pub(super) fn apply(&mut self, delta: Delta<'a>) {
-        for (location, content) in delta.0 {
-            self.set(&location, content);
-        }
-    }
-
     /// Joins the present state with the one that `delta` makes out of the state at `mark`.
     pub(super) fn merge(&mut self, mark: &Mark, delta: Delta<'a>) {
         let mut other = self.before(mark.0);
@@ -399,8 +392,10 @@ fn join_objects<'a>(one: &Object<'a>, other: &Object<'a>) -> Option<Object<'a>> 
             Some(Object::List(List { items, open }))
         }
         (Object::Dict(a), Object::Dict(b)) => {
-            let mut joined =
-                Dict { entries: a.entries.clone(), open: a.open || b.open || a.entries.len() != b.entries.len() };
+            let mut joined = Dict {
+                entries: a.entries.clone(),
+                open: a.open || b.open || a.entries.len() != b.entries.len(),
+            };
             for (key, (name, value)) in &b.entries {
                 match joined.entries.get_mut(key) {
                     Some((_, known)) => *known = known.join(value),

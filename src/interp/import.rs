@@ -7,13 +7,14 @@ use ruff_python_ast::StmtImport;
 use ruff_text_size::TextRange;
 
 use super::flow::{Eval, Stop};
+use super::locate::{self, Origin};
+use super::pytest_facts;
 use super::{
     Cause, EventKind, Frame, FrameKind, Guard, Id, Interp, Key, Missing, Module, ModuleKind, ModuleState,
     Namespace, Object, Truth, Value, name,
 };
+use crate::environment::Presence;
 use crate::environment::stdlib::{self, Availability};
-use crate::environment::{Presence, pytest_facts};
-use crate::resolve::{self, Origin};
 use crate::syntax::CompileError;
 
 impl<'a> Interp<'a> {
@@ -94,7 +95,7 @@ impl<'a> Interp<'a> {
                     }
                     return self.not_a_package(dotted, parent);
                 };
-                let origin = resolve::find_in(&search, tail, self.sources.fs(), self.environment);
+                let origin = locate::find_in(&search, tail, self.sources.fs(), self.environment);
                 if matches!(origin, Origin::Missing) {
                     return self.not_found(dotted, Missing::FirstParty);
                 }
@@ -246,17 +247,31 @@ impl<'a> Interp<'a> {
 
     /// What is remembered of attributes that the program sets on external things.
     pub(super) fn external_holder(&mut self) -> Id {
-        self.builtins_holder
+        self.externals
+    }
+
+    /// Whether a module would be found, without loading it; the packages above it are loaded.
+    pub(super) fn spec_of(&mut self, dotted: &str) -> Eval<Truth> {
+        let Some((parent, tail)) = dotted.rsplit_once('.') else {
+            return Ok(match self.find_top(dotted) {
+                Origin::Missing => Truth::No,
+                Origin::ThirdParty(Presence::Unknown) => Truth::Maybe,
+                _ => Truth::Yes,
+            });
+        };
+        let package = self.import_module(parent)?;
+        if let Some(search) = self.package_search(&package) {
+            let origin = locate::find_in(&search, tail, self.sources.fs(), self.environment);
+            return Ok(Truth::from(!matches!(origin, Origin::Missing)));
+        }
+        self.import_module(dotted).map(|_| Truth::Yes)
     }
 
     fn find_top(&self, top: &str) -> Origin {
         let python_path = self.search_path();
         let loaded = |module: &str| self.is_library_loaded(module);
-        let search = resolve::SearchPath {
-            before: python_path,
-            behind: self.options.installed_roots.clone(),
-        };
-        resolve::find_top(top, &search, self.sources.fs(), self.environment, &loaded)
+        let search = locate::SearchPath { before: python_path, behind: self.options.installed_roots.clone() };
+        locate::find_top(top, &search, self.sources.fs(), self.environment, &loaded)
     }
 
     fn load(&mut self, dotted: &str, origin: Origin) -> Eval {
@@ -264,7 +279,8 @@ impl<'a> Interp<'a> {
             Origin::StandardLibrary => {
                 let (python, platform) = (self.environment.python, self.environment.platform);
                 if let Some(failure) = stdlib::failure(dotted, python, platform) {
-                    let cause = Cause::MissingModule { name: Arc::from(dotted), why: Missing::StandardLibrary };
+                    let cause =
+                        Cause::MissingModule { name: Arc::from(dotted), why: Missing::StandardLibrary };
                     return self.raise(failure.exception, failure.message, cause);
                 }
                 Ok(self.library_module(dotted))
@@ -282,7 +298,7 @@ impl<'a> Interp<'a> {
                 self.register_module(dotted, id);
                 Ok(Value::Object(id))
             }
-            Origin::Extension { .. } => Ok(self.register_external(dotted, ModuleKind::ThirdParty)),
+            Origin::Extension => Ok(self.register_external(dotted, ModuleKind::ThirdParty)),
             Origin::ThirdParty(presence) => {
                 self.note_import(dotted, true);
                 if matches!(presence, Presence::Unknown) {
@@ -295,7 +311,9 @@ impl<'a> Interp<'a> {
                 let (python, platform) = (self.environment.python, self.environment.platform);
                 match stdlib::module(dotted, python, platform) {
                     Availability::Unavailable => self.not_found(dotted, Missing::StandardLibrary),
-                    Availability::Available | Availability::Unknown => self.not_found(dotted, Missing::ThirdParty),
+                    Availability::Available | Availability::Unknown => {
+                        self.not_found(dotted, Missing::ThirdParty)
+                    }
                 }
             }
         }
@@ -315,7 +333,8 @@ impl<'a> Interp<'a> {
         if !self.is_first_party(path) {
             return Ok(self.register_external(dotted, ModuleKind::ThirdParty));
         }
-        let search = package.then(|| path.parent().map(Path::to_path_buf)).flatten().map(|folder| vec![folder]);
+        let search =
+            package.then(|| path.parent().map(Path::to_path_buf)).flatten().map(|folder| vec![folder]);
         self.execute_file(dotted, path, search).map(Value::Object)
     }
 

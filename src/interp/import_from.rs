@@ -100,8 +100,8 @@ impl<'a> Interp<'a> {
             let name = Arc::<str>::from(submodule.as_str());
             match self.import_module(&submodule) {
                 // only that the submodule itself is missing counts as "no such name"
-                Err(Stop::Raise(raised))
-                    if matches!(&raised.cause, Cause::MissingModule { name: missing, .. } if *missing == name) => {}
+                Err(Stop::Raise(raised)) if matches!(&raised.cause, Cause::MissingModule { name: missing, .. } if *missing == name) =>
+                    {}
                 other => return other,
             }
         }
@@ -141,8 +141,7 @@ impl<'a> Interp<'a> {
         let Object::Module(owner) = self.heap.get(id) else { return Ok(()) };
         match owner.kind {
             ModuleKind::StandardLibrary => {
-                let exports =
-                    stdlib::exports(dotted, self.environment.python, self.environment.platform);
+                let exports = stdlib::exports(dotted, self.environment.python, self.environment.platform);
                 for exported in exports.names {
                     let exported = name(exported);
                     let value = self.known_module_attribute(id, &exported)?.unwrap_or(Value::Unknown);

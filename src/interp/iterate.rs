@@ -79,7 +79,9 @@ impl Interp<'_> {
         let mut members: Vec<Value> = Vec::new();
         for (name, binding) in names.iter() {
             if let Some(Object::Instance(Instance {
-                payload: Payload::EnumMember { name: own, .. }, class: of, ..
+                payload: Payload::EnumMember { name: own, .. },
+                class: of,
+                ..
             })) = self.object(&binding.value)
                 && own == name
                 && of.as_id() == Some(class)
@@ -112,8 +114,10 @@ impl Interp<'_> {
 
     /// Awaits a coroutine, as `asyncio.run` does.
     pub(super) fn run_coroutine(&mut self, value: &Value) -> Eval {
-        let Some(Object::Generator(Generator { kind: GeneratorKind::Coroutine, body: Some((function, scope)) })) =
-            self.object(value)
+        let Some(Object::Generator(Generator {
+            kind: GeneratorKind::Coroutine,
+            body: Some((function, scope)),
+        })) = self.object(value)
         else {
             self.may_raise_anything();
             return Ok(Value::Unknown);

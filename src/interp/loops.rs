@@ -28,7 +28,11 @@ impl<'a> Interp<'a> {
                 let rounds = self.run_items(items, &stmt.target, &stmt.body, base);
                 self.end_loop(rounds, base, &stmt.orelse)
             }
-            _ => self.exec_some_rounds(|interp| interp.assign(&stmt.target, Value::Unknown), &stmt.body, &stmt.orelse),
+            _ => self.exec_some_rounds(
+                |interp| interp.assign(&stmt.target, Value::Unknown),
+                &stmt.body,
+                &stmt.orelse,
+            ),
         }
     }
 
@@ -69,7 +73,9 @@ impl<'a> Interp<'a> {
             Ok(Rounds::Returned(value)) => Ok(Flow::Return(value)),
             Err(stop) => Err(stop),
         };
-        for pending in self.take_pending(base, |way| matches!(way, Way::Break | Way::Continue)).into_iter().rev() {
+        for pending in
+            self.take_pending(base, |way| matches!(way, Way::Break | Way::Continue)).into_iter().rev()
+        {
             main = self.also(main, pending, |_, _| Ok(Flow::Next));
         }
         main
@@ -95,13 +101,17 @@ impl<'a> Interp<'a> {
             |_| Ok(Flow::Next),
         );
         let mut main = result;
-        for pending in self.take_pending(base, |way| matches!(way, Way::Break | Way::Continue)).into_iter().rev() {
+        for pending in
+            self.take_pending(base, |way| matches!(way, Way::Break | Way::Continue)).into_iter().rev()
+        {
             main = self.also(main, pending, |_, _| Ok(Flow::Next));
         }
         self.heap.forget(&mark);
         self.heap.close(mark);
         match main? {
-            Flow::Next if !orelse.is_empty() => self.fork(|interp| interp.exec_block(orelse), |_| Ok(Flow::Next)),
+            Flow::Next if !orelse.is_empty() => {
+                self.fork(|interp| interp.exec_block(orelse), |_| Ok(Flow::Next))
+            }
             flow => Ok(flow),
         }
     }
@@ -120,16 +130,20 @@ impl<'a> Interp<'a> {
                 Truth::Maybe => {
                     self.heap.close(mark);
                     let test = &*stmt.test;
-                    return self.exec_some_rounds(|interp| interp.eval(test).map(drop), &stmt.body, &stmt.orelse);
+                    return self.exec_some_rounds(
+                        |interp| interp.eval(test).map(drop),
+                        &stmt.body,
+                        &stmt.orelse,
+                    );
                 }
                 Truth::Yes => {}
             }
-            let ways = self.pending.len();
+            let (ways, calls) = (self.pending.len(), self.opaque_calls);
             let round = self.round(&stmt.body, base);
             let still = !self.heap.changed_since(&mark) && self.pending.len() == ways;
             self.heap.close(mark);
             match round {
-                Ok(None) if still && self.pure_round => {
+                Ok(None) if still && self.opaque_calls == calls => {
                     // nothing changed, so nothing ever will
                     self.at(stmt);
                     return self.hang("while");

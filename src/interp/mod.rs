@@ -20,11 +20,13 @@ mod heap;
 mod import;
 mod import_from;
 mod iterate;
+mod locate;
 mod loops;
 mod models;
 mod namespace;
 mod operators;
 mod pattern;
+mod pytest_facts;
 mod scope;
 mod stmt;
 mod subscript;
@@ -52,9 +54,9 @@ pub use self::namespace::{Binding, Namespace};
 pub use self::trace::{Step, StepKind, Trace};
 pub use self::truth::Truth;
 pub use self::value::{
-    Class, ClassKind, Code, Dict, Extern, Fixture, Function, Generator, GeneratorKind, Id, Instance, Key, List,
-    Mark, Method, Module, ModuleKind, ModuleState, Nature, Object, Parameter, Partial, Payload, Set, Site,
-    Value, Wrapper, WrapperKind,
+    Class, ClassKind, Code, Dict, Extern, Fixture, Function, Generator, GeneratorKind, Id, Instance, Key,
+    List, Mark, Method, Module, ModuleKind, ModuleState, Nature, Object, Parameter, Partial, Payload, Set,
+    Site, Super, Value, Wrapper, WrapperKind,
 };
 
 use self::budget::Budget;
@@ -124,6 +126,16 @@ struct Frame<'a> {
     yields: Option<Vec<Value>>,
     /// A class body, for private names and for the names that a class body sees.
     class_body: bool,
+    /// An enumeration's body: a name is bound once.
+    unique_names: bool,
+}
+
+/// A running `try` with handlers.
+struct Catching {
+    /// How many ways out were pending when it began.
+    base: usize,
+    /// Whether a handler is there for a failing import.
+    imports: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,8 +165,18 @@ pub struct Interp<'a> {
     pending: Vec<Pending<'a>>,
     /// How many branches around here may or may not run.
     maybe: usize,
-    /// For every running `try` with handlers: how many ways out were pending when it began.
-    catching: Vec<usize>,
+    catching: Vec<Catching>,
+    /// Exceptions whose handlers run, innermost last.
+    handling: Vec<Raised>,
+    /// `importorskip` is importing.
+    skipping_imports: usize,
+    /// How often code that is not interpreted was called.
+    opaque_calls: u64,
+    /// The class that a class body became.
+    class_bodies: FxHashMap<Id, Id>,
+    /// What the program sets on things that are not interpreted, by dotted name.
+    externals: Id,
+    loaded_library: FxHashSet<&'static str>,
     budget: Budget,
     events: Vec<Event>,
     scopes: FxHashMap<(usize, u32), Arc<ScopeInfo>>,
@@ -181,6 +203,7 @@ impl<'a> Interp<'a> {
             names: Namespace::default(),
             search: None,
         }));
+        let externals = heap.add(Object::Scope(Namespace::default()));
         let working_directory = Some(options.working_directory.clone());
         let mut interp = Self {
             sources,
@@ -195,6 +218,12 @@ impl<'a> Interp<'a> {
             pending: Vec::new(),
             maybe: 0,
             catching: Vec::new(),
+            handling: Vec::new(),
+            skipping_imports: 0,
+            opaque_calls: 0,
+            class_bodies: FxHashMap::default(),
+            externals,
+            loaded_library: FxHashSet::default(),
             budget: Budget::default(),
             events: Vec::new(),
             scopes: FxHashMap::default(),
@@ -241,6 +270,14 @@ impl<'a> Interp<'a> {
             Some(directory) => directory.join(path),
             None => path.to_path_buf(),
         }
+    }
+
+    pub(crate) fn environ_id(&self) -> Id {
+        self.environ
+    }
+
+    pub(crate) fn modules_id(&self) -> Id {
+        self.modules
     }
 
     fn frame(&self) -> &Frame<'a> {

@@ -27,6 +27,11 @@ impl Interp<'_> {
         })
     }
 
+    /// `left + right`
+    pub(crate) fn add(&mut self, left: &Value, right: &Value) -> Eval {
+        self.binary(Operator::Add, left, right)
+    }
+
     pub(super) fn augmented(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
         if let (Operator::BitOr, Some(Object::Dict(_))) = (op, self.object(left)) {
             return self.update_dict(left, right);
@@ -47,7 +52,8 @@ impl Interp<'_> {
             return Ok(path);
         }
         if let Some(method) = dunder(op)
-            && let Some(Object::Instance(Instance { payload: Payload::Nothing, class, .. })) = self.object(left)
+            && let Some(Object::Instance(Instance { payload: Payload::Nothing, class, .. })) =
+                self.object(left)
             && class.as_id().is_some()
             && let Some(method) = self.find_method(left, method)
         {
@@ -56,7 +62,8 @@ impl Interp<'_> {
         if self.is_plain(left) && self.is_plain(right) {
             let (left, right) = (self.type_name(left), self.type_name(right));
             let sign = op.as_str();
-            return self.type_error(format!("unsupported operand type(s) for {sign}: '{left}' and '{right}'"));
+            return self
+                .type_error(format!("unsupported operand type(s) for {sign}: '{left}' and '{right}'"));
         }
         self.may_raise_anything();
         Ok(Value::Unknown)
@@ -102,14 +109,23 @@ impl Interp<'_> {
                 Operator::Mult => a.checked_mul(b),
                 Operator::FloorDiv => a.checked_div_euclid(b).map(|quotient| {
                     let floor = a.wrapping_div(b);
-                    if a.wrapping_rem(b) != 0 && ((a < 0) != (b < 0)) { floor - 1 } else { let _ = quotient; floor }
+                    if a.wrapping_rem(b) != 0 && ((a < 0) != (b < 0)) {
+                        floor - 1
+                    } else {
+                        let _ = quotient;
+                        floor
+                    }
                 }),
-                Operator::Mod => a.checked_rem(b).map(|rest| if rest != 0 && ((rest < 0) != (b < 0)) { rest + b } else { rest }),
+                Operator::Mod => a
+                    .checked_rem(b)
+                    .map(|rest| if rest != 0 && ((rest < 0) != (b < 0)) { rest + b } else { rest }),
                 Operator::Pow => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
                 Operator::BitAnd => Some(a & b),
                 Operator::BitOr => Some(a | b),
                 Operator::BitXor => Some(a ^ b),
-                Operator::LShift => u32::try_from(b).ok().filter(|&b| b < 62 && a.abs() < 1 << (62 - b)).map(|b| a << b),
+                Operator::LShift => {
+                    u32::try_from(b).ok().filter(|&b| b < 62 && a.abs() < 1 << (62 - b)).map(|b| a << b)
+                }
                 Operator::RShift => u32::try_from(b).ok().map(|b| a >> b.min(63)),
                 #[expect(clippy::cast_precision_loss, reason = "Python rounds in the same way")]
                 Operator::Div => return Ok(Some(Value::Float(a as f64 / b as f64))),
@@ -145,7 +161,8 @@ impl Interp<'_> {
             (Operator::Add, Value::Tuple(a), Value::Tuple(b)) => {
                 Some(Value::tuple(a.iter().chain(b.iter()).cloned()))
             }
-            (Operator::Mult, Value::Str(text), Value::Int(count)) | (Operator::Mult, Value::Int(count), Value::Str(text)) => {
+            (Operator::Mult, Value::Str(text), Value::Int(count))
+            | (Operator::Mult, Value::Int(count), Value::Str(text)) => {
                 let count = usize::try_from(*count).unwrap_or(0);
                 Some(if text.len().saturating_mul(count) <= LONGEST {
                     Value::str(text.repeat(count))
@@ -153,10 +170,11 @@ impl Interp<'_> {
                     Value::Unknown
                 })
             }
-            (Operator::Mult, Value::Tuple(items), Value::Int(count)) | (Operator::Mult, Value::Int(count), Value::Tuple(items)) => {
+            (Operator::Mult, Value::Tuple(items), Value::Int(count))
+            | (Operator::Mult, Value::Int(count), Value::Tuple(items)) => {
                 let count = usize::try_from(*count).unwrap_or(0);
                 Some(if items.len().saturating_mul(count) <= LONGEST {
-                    Value::Tuple(items.repeat(count).into())
+                    Value::Tuple(vec![items.to_vec(); count].concat().into())
                 } else {
                     Value::Unknown
                 })
@@ -171,8 +189,14 @@ impl Interp<'_> {
                 (Some(Object::List(list)), _) if op == Operator::Mult => {
                     let (items, open) = (list.items.clone(), list.open);
                     let list = match right {
-                        Value::Int(count) if items.len().saturating_mul(usize::try_from(*count).unwrap_or(0)) <= LONGEST => {
-                            super::List { items: items.repeat(usize::try_from(*count).unwrap_or(0)), open }
+                        Value::Int(count)
+                            if items.len().saturating_mul(usize::try_from(*count).unwrap_or(0))
+                                <= LONGEST =>
+                        {
+                            super::List {
+                                items: vec![items; usize::try_from(*count).unwrap_or(0)].concat(),
+                                open,
+                            }
                         }
                         _ => super::List { items: Vec::new(), open: true },
                     };
@@ -240,7 +264,8 @@ impl Interp<'_> {
             CmpOp::In => self.contains(right, left)?,
             CmpOp::NotIn => !self.contains(right, left)?,
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
-                if matches!(left, Value::None) && self.is_plain(right) || matches!(right, Value::None) && self.is_plain(left)
+                if matches!(left, Value::None) && self.is_plain(right)
+                    || matches!(right, Value::None) && self.is_plain(left)
                 {
                     let (sign, left, right) = (op.as_str(), self.type_name(left), self.type_name(right));
                     return self.type_error(format!(
@@ -284,24 +309,34 @@ impl Interp<'_> {
                 }
             }
             // what an external name stands for may be None
-            (Value::Extern(_), other) | (other, Value::Extern(_)) => match (left.extern_path(), right.extern_path()) {
-                (Some(path), _) | (_, Some(path)) if path.starts_with("builtins.") => {
-                    if matches!(other, Value::Object(_)) { Truth::Maybe } else { Truth::No }
+            (Value::Extern(_), other) | (other, Value::Extern(_)) => {
+                match (left.extern_path(), right.extern_path()) {
+                    (Some(path), _) | (_, Some(path)) if path.starts_with("builtins.") => {
+                        if matches!(other, Value::Object(_)) { Truth::Maybe } else { Truth::No }
+                    }
+                    _ => Truth::Maybe,
                 }
-                _ => Truth::Maybe,
-            },
+            }
             (Value::None, _) | (_, Value::None) => Truth::No,
             (Value::Str(a), Value::Str(b)) if a == b => Truth::Maybe,
             (Value::Int(a), Value::Int(b)) if a == b => Truth::Maybe,
-            _ => if std::mem::discriminant(left) == std::mem::discriminant(right) && left.same(right) { Truth::Maybe } else { Truth::No },
+            _ => {
+                if std::mem::discriminant(left) == std::mem::discriminant(right) && left.same(right) {
+                    Truth::Maybe
+                } else {
+                    Truth::No
+                }
+            }
         }
     }
 
     pub(super) fn equal(&self, left: &Value, right: &Value) -> Truth {
         match (left, right) {
-            (Value::OneOf(values), other) | (other, Value::OneOf(values)) => {
-                values.iter().map(|value| self.equal(value, other)).reduce(Truth::join).unwrap_or(Truth::Maybe)
-            }
+            (Value::OneOf(values), other) | (other, Value::OneOf(values)) => values
+                .iter()
+                .map(|value| self.equal(value, other))
+                .reduce(Truth::join)
+                .unwrap_or(Truth::Maybe),
             (Value::Tuple(a), Value::Tuple(b)) => {
                 if a.len() != b.len() {
                     return Truth::No;

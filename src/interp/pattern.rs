@@ -23,10 +23,9 @@ impl<'a> Interp<'a> {
         match matches {
             Truth::Yes => self.exec_block(&case.body),
             Truth::No => self.exec_cases(subject, rest),
-            Truth::Maybe => self.fork(
-                |interp| interp.exec_block(&case.body),
-                |interp| interp.exec_cases(subject, rest),
-            ),
+            Truth::Maybe => {
+                self.fork(|interp| interp.exec_block(&case.body), |interp| interp.exec_cases(subject, rest))
+            }
         }
     }
 
@@ -64,7 +63,10 @@ impl<'a> Interp<'a> {
                 }
                 Ok(result)
             }
-            Pattern::MatchSequence(_) | Pattern::MatchMapping(_) | Pattern::MatchClass(_) | Pattern::MatchStar(_) => {
+            Pattern::MatchSequence(_)
+            | Pattern::MatchMapping(_)
+            | Pattern::MatchClass(_)
+            | Pattern::MatchStar(_) => {
                 for name in captured(pattern) {
                     self.bind_name(name, Value::Unknown);
                 }

@@ -175,8 +175,12 @@ impl<'a> Interp<'a> {
                     return;
                 }
                 let Some(value) = self.heap.value(id, &variable.id).cloned() else { return };
-                let kept: Vec<Value> =
-                    value.alternatives().iter().filter(|value| !matches!(value, Value::None)).cloned().collect();
+                let kept: Vec<Value> = value
+                    .alternatives()
+                    .iter()
+                    .filter(|value| !matches!(value, Value::None))
+                    .cloned()
+                    .collect();
                 match kept.as_slice() {
                     [] => {}
                     [single] => self.heap.bind(id, &variable.id, single.clone()),
@@ -261,8 +265,7 @@ impl<'a> Interp<'a> {
     /// Whether annotations of this file are evaluated where they stand.
     pub(super) fn evaluates_annotations(&self) -> bool {
         let python = self.environment.python;
-        !self.frame().file.has_future_annotations()
-            && (python.major, python.minor) < (3, 14)
+        !has_future_annotations(self.frame().file) && (python.major, python.minor) < (3, 14)
     }
 
     fn exec_annotated(&mut self, stmt: &'a ruff_python_ast::StmtAnnAssign) -> Eval<()> {
@@ -308,4 +311,19 @@ impl<'a> Interp<'a> {
         let text = &self.frame().file.source.text()[annotation.range()];
         Value::str(text)
     }
+}
+
+/// Whether a file says `from __future__ import annotations`.
+fn has_future_annotations(file: &crate::syntax::ParsedFile) -> bool {
+    let Some(tree) = file.tree() else { return false };
+    tree.body
+        .iter()
+        .skip_while(|stmt| matches!(stmt, Stmt::Expr(_)))
+        .map_while(|stmt| match stmt {
+            Stmt::ImportFrom(stmt) if stmt.module.as_ref().is_some_and(|module| module == "__future__") => {
+                Some(stmt)
+            }
+            _ => None,
+        })
+        .any(|stmt| stmt.names.iter().any(|alias| alias.name.as_str() == "annotations"))
 }

@@ -61,7 +61,9 @@ impl<'a> Interp<'a> {
                     let (items, open) = (list.items.clone(), list.open);
                     let part = self.sequence_item(&items, open, index, "list")?;
                     Ok(match part {
-                        Value::Tuple(parts) if self.slice_parts(index).is_some() => self.new_list(parts.to_vec()),
+                        Value::Tuple(parts) if self.slice_parts(index).is_some() => {
+                            self.new_list(parts.to_vec())
+                        }
                         other => other,
                     })
                 }
@@ -99,6 +101,24 @@ impl<'a> Interp<'a> {
         }
     }
 
+    /// `name[index]` of something that is not interpreted: a generic alias stands for its class.
+    fn subscript_external(&mut self, path: &Arc<str>, _index: &Value) -> Value {
+        match self.class_names(path) {
+            Some(_) => Value::external(path),
+            None => {
+                if !path.starts_with("typing.") && !path.starts_with("builtins.") {
+                    self.may_raise_anything();
+                }
+                match &**path {
+                    "typing.Generic" | "typing.Protocol" | "typing_extensions.Protocol" => {
+                        Value::external(path)
+                    }
+                    _ => Value::computed(path),
+                }
+            }
+        }
+    }
+
     /// `Class[T]`: a generic alias, which stands for the class.
     fn class_item(&mut self, class: &Value, index: &Value) -> Eval {
         let Some(Object::Class(definition)) = self.object(class) else { return Ok(Value::Unknown) };
@@ -120,7 +140,9 @@ impl<'a> Interp<'a> {
             if open {
                 return Ok(Value::Unknown);
             }
-            return Ok(slice(items, &lower, &upper, &step).map_or(Value::Unknown, |part| Value::Tuple(part.into())));
+            return Ok(
+                slice(items, &lower, &upper, &step).map_or(Value::Unknown, |part| Value::Tuple(part.into()))
+            );
         }
         let position = match index {
             Value::Int(position) => *position,

@@ -10,6 +10,9 @@ impl<'a> Interp<'a> {
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) -> Eval<()> {
         match target {
             Expr::Name(target) => {
+                if self.frame().unique_names {
+                    self.refuse_duplicate_member(&target.id)?;
+                }
                 self.bind_name(&target.id, value);
                 Ok(())
             }
@@ -102,10 +105,13 @@ impl<'a> Interp<'a> {
     /// `NAME := value` inside a comprehension binds in the function or module around it.
     pub(super) fn bind_walrus(&mut self, name: &Name, value: Value) {
         let frame = self.frames.iter().rev().find(|frame| frame.kind != FrameKind::Inline);
-        let id = frame.map_or_else(|| self.frame().names, |frame| {
-            let global = frame.scope.as_ref().is_some_and(|scope| scope.globals.contains(name.as_str()));
-            if global { frame.module } else { frame.names }
-        });
+        let id = frame.map_or_else(
+            || self.frame().names,
+            |frame| {
+                let global = frame.scope.as_ref().is_some_and(|scope| scope.globals.contains(name.as_str()));
+                if global { frame.module } else { frame.names }
+            },
+        );
         self.heap.bind(id, name, value);
     }
 

@@ -45,7 +45,11 @@ impl Interp<'_> {
             Value::Object(id) => match self.heap.get(*id) {
                 Object::List(list) => known_or_open(!list.items.is_empty(), list.open),
                 Object::Dict(dict) => {
-                    if dict.open { Truth::Maybe } else { Truth::from(!dict.entries.is_empty()) }
+                    if dict.open {
+                        Truth::Maybe
+                    } else {
+                        Truth::from(!dict.entries.is_empty())
+                    }
                 }
                 Object::Set(set) => known_or_open(!set.items.is_empty(), set.open),
                 Object::Module(_)
@@ -63,7 +67,9 @@ impl Interp<'_> {
                     }
                 }
                 Object::Instance(instance) => self.instance_truth(instance),
-                Object::Wrapper(_) | Object::Scope(_) | Object::Super(_) | Object::Parameter(_) => Truth::Maybe,
+                Object::Wrapper(_) | Object::Scope(_) | Object::Super(_) | Object::Parameter(_) => {
+                    Truth::Maybe
+                }
             },
         }
     }
@@ -79,7 +85,8 @@ impl Interp<'_> {
             Payload::EnumMember { value, .. } => {
                 let plain_enum = match self.object(&instance.class) {
                     Some(Object::Class(class)) => {
-                        class.kind == ClassKind::Enum && class.mro.iter().all(|base| !base.is_extern("enum.Flag"))
+                        class.kind == ClassKind::Enum
+                            && class.mro.iter().all(|base| !base.is_extern("enum.Flag"))
                     }
                     _ => false,
                 };
@@ -127,7 +134,11 @@ impl Interp<'_> {
             Value::NotImplemented => Key::NotImplemented,
             Value::Bool(value) => Key::Int(i64::from(*value)),
             Value::Int(value) => Key::Int(*value),
-            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "checked to be whole")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "checked to be whole"
+            )]
             Value::Float(value) if value.fract() == 0.0 && value.abs() < (i64::MAX as f64) => {
                 Key::Int(*value as i64)
             }
@@ -142,7 +153,9 @@ impl Interp<'_> {
                 None => return None,
             },
             Value::Object(id) => match self.heap.get(*id) {
-                Object::Instance(Instance { payload: Payload::Data(data), .. }) => return self.plain_key(data),
+                Object::Instance(Instance { payload: Payload::Data(data), .. }) => {
+                    return self.plain_key(data);
+                }
                 // NOTE: an interpreted class may define `__eq__`; then two instances may be one key
                 Object::Instance(Instance { payload: Payload::Nothing, class, .. }) => {
                     match self.object(class) {
@@ -168,15 +181,23 @@ impl Interp<'_> {
             Value::Str(text) => Some(text.to_string()),
             Value::Object(id) => match self.heap.get(*id) {
                 Object::Instance(Instance { payload: Payload::Path(text), .. }) => Some(text.to_string()),
-                Object::Instance(Instance { payload: Payload::Exception(_), .. }) => self.exception_text(value),
+                Object::Instance(Instance { payload: Payload::Exception(_), .. }) => {
+                    self.exception_text(value)
+                }
                 Object::Instance(Instance { payload: Payload::EnumMember { name, .. }, class, .. }) => {
                     match self.object(class) {
                         Some(Object::Class(class))
                             if !class.mro.iter().any(|base| {
                                 matches!(
                                     base.extern_path(),
-                                    Some("enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag"
-                                        | "builtins.str" | "builtins.int")
+                                    Some(
+                                        "enum.IntEnum"
+                                            | "enum.StrEnum"
+                                            | "enum.Flag"
+                                            | "enum.IntFlag"
+                                            | "builtins.str"
+                                            | "builtins.int"
+                                    )
                                 ) || base.as_id().is_some_and(|id| self.heap.value(id, "__str__").is_some())
                             }) =>
                         {
@@ -204,7 +225,8 @@ impl Interp<'_> {
             Value::Str(text) => Some(repr_text(text)),
             Value::Bytes(bytes) => Some(repr_bytes(bytes)),
             Value::Tuple(items) => {
-                let texts: Vec<String> = items.iter().map(|item| self.repr_of(item)).collect::<Option<_>>()?;
+                let texts: Vec<String> =
+                    items.iter().map(|item| self.repr_of(item)).collect::<Option<_>>()?;
                 Some(match texts.as_slice() {
                     [single] => format!("({single},)"),
                     several => format!("({})", several.join(", ")),
@@ -248,8 +270,24 @@ fn is_builtin_type(path: &str) -> bool {
     matches!(
         path.strip_prefix("builtins."),
         Some(
-            "int" | "str" | "float" | "bool" | "bytes" | "bytearray" | "list" | "tuple" | "dict" | "set"
-                | "frozenset" | "object" | "type" | "complex" | "range" | "slice" | "memoryview" | "property"
+            "int"
+                | "str"
+                | "float"
+                | "bool"
+                | "bytes"
+                | "bytearray"
+                | "list"
+                | "tuple"
+                | "dict"
+                | "set"
+                | "frozenset"
+                | "object"
+                | "type"
+                | "complex"
+                | "range"
+                | "slice"
+                | "memoryview"
+                | "property"
         )
     )
 }

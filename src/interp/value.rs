@@ -312,9 +312,15 @@ pub enum Payload {
     /// A path of `pathlib`, as far as it is known.
     Path(Arc<str>),
     /// A member of an enumeration.
-    EnumMember { name: Name, value: Value },
+    EnumMember {
+        name: Name,
+        value: Value,
+    },
     /// A context manager that lets exceptions of these classes end its block: `suppress`, `raises`.
-    Expects { classes: Value, must_raise: bool },
+    Expects {
+        classes: Value,
+        must_raise: bool,
+    },
     /// `range(start, stop, step)`.
     Range(i64, i64, i64),
     /// An iterator: the items that are not used yet; `None` where they are not known.

@@ -1,5 +1,6 @@
 //! Builtin containers and numbers: how they are made, and their methods.
 
+use crate::environment::PythonVersion;
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
@@ -158,7 +159,9 @@ fn range(interp: &mut Interp<'_>, args: Args) -> Eval {
             _ => None,
         })
         .collect();
-    if let Some(wrong) = args.positional.iter().find(|value| matches!(value, Value::None | Value::Str(_) | Value::Float(_))) {
+    if let Some(wrong) =
+        args.positional.iter().find(|value| matches!(value, Value::None | Value::Str(_) | Value::Float(_)))
+    {
         let kind = interp.type_name(wrong);
         return interp.type_error(format!("'{kind}' object cannot be interpreted as an integer"));
     }
@@ -189,7 +192,7 @@ fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(strict) = args.keyword("strict")
-        && (interp.environment.python.major, interp.environment.python.minor) < (3, 10)
+        && interp.environment.python < PythonVersion::new(3, 10)
     {
         let _ = strict;
         return interp.type_error("zip() takes no keyword arguments");
@@ -318,13 +321,19 @@ fn int(interp: &mut Interp<'_>, args: Args) -> Eval {
     match &args.positional[0] {
         Value::Int(number) => Ok(Value::Int(*number)),
         Value::Bool(number) => Ok(Value::Int(i64::from(*number))),
-        #[expect(clippy::cast_possible_truncation, reason = "Python truncates as well; huge ones are not known")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "Python truncates as well; huge ones are not known"
+        )]
         Value::Float(number) if number.abs() < 9e15 => Ok(Value::Int(*number as i64)),
         Value::Str(text) => {
             let digits = text.trim().replace('_', "");
             match digits.parse() {
                 Ok(number) => Ok(Value::Int(number)),
-                Err(_) if digits.trim_start_matches(['+', '-']).chars().all(|c| c.is_ascii_digit()) && !digits.is_empty() => {
+                Err(_)
+                    if digits.trim_start_matches(['+', '-']).chars().all(|c| c.is_ascii_digit())
+                        && !digits.is_empty() =>
+                {
                     Ok(Value::Unknown)
                 }
                 Err(_) if text.is_ascii() => {
@@ -359,7 +368,11 @@ fn float(interp: &mut Interp<'_>, args: Args) -> Eval {
                 Err(_) if trimmed.contains('_') || !trimmed.is_ascii() => Ok(Value::Unknown),
                 Err(_) => {
                     let shown = crate::interp::truthiness::repr_text(text);
-                    interp.raise("ValueError", format!("could not convert string to float: {shown}"), Cause::Python)
+                    interp.raise(
+                        "ValueError",
+                        format!("could not convert string to float: {shown}"),
+                        Cause::Python,
+                    )
                 }
             },
         },
@@ -471,7 +484,9 @@ fn list_pop(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let place = match args.positional.get(1) {
         None => length.checked_sub(1),
-        Some(Value::Int(place)) if *place < 0 => usize::try_from(place + i64::try_from(length).unwrap_or(0)).ok(),
+        Some(Value::Int(place)) if *place < 0 => {
+            usize::try_from(place + i64::try_from(length).unwrap_or(0)).ok()
+        }
         Some(Value::Int(place)) => usize::try_from(*place).ok(),
         Some(_) => {
             interp.heap.forget_content(id);
@@ -549,7 +564,8 @@ fn get(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn setdefault(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let (Some(owner), Some(name)) = (args.positional.first().cloned(), args.positional.get(1).cloned()) else {
+    let (Some(owner), Some(name)) = (args.positional.first().cloned(), args.positional.get(1).cloned())
+    else {
         return Ok(Value::Unknown);
     };
     let default = args.positional.get(2).cloned().unwrap_or(Value::None);
@@ -568,7 +584,8 @@ fn setdefault(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn dict_pop(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let (Some(owner), Some(name)) = (args.positional.first().cloned(), args.positional.get(1).cloned()) else {
+    let (Some(owner), Some(name)) = (args.positional.first().cloned(), args.positional.get(1).cloned())
+    else {
         return Ok(Value::Unknown);
     };
     let default = args.positional.get(2).cloned();
@@ -687,7 +704,7 @@ fn product(interp: &mut Interp<'_>, args: Args) -> Eval {
         Some(_) => None,
     };
     let items = columns.zip(repeat).and_then(|(columns, repeat)| {
-        let columns = columns.repeat(repeat.min(64));
+        let columns = vec![columns; repeat.min(64)].concat();
         let count = columns.iter().try_fold(1_usize, |count, column| count.checked_mul(column.len()))?;
         if count > LONGEST {
             return None;
@@ -729,7 +746,8 @@ fn chosen(items: &[Value], count: usize, ordered: bool) -> Option<Vec<Value>> {
         let mut next = Vec::new();
         for row in &rows {
             for place in 0..items.len() {
-                let fits = if ordered { !row.contains(&place) } else { row.last().is_none_or(|&last| place > last) };
+                let fits =
+                    if ordered { !row.contains(&place) } else { row.last().is_none_or(|&last| place > last) };
                 if fits {
                     let mut row = row.clone();
                     row.push(place);
@@ -742,7 +760,9 @@ fn chosen(items: &[Value], count: usize, ordered: bool) -> Option<Vec<Value>> {
         }
         rows = next;
     }
-    Some(rows.into_iter().map(|row| Value::tuple(row.into_iter().map(|place| items[place].clone()))).collect())
+    Some(
+        rows.into_iter().map(|row| Value::tuple(row.into_iter().map(|place| items[place].clone()))).collect(),
+    )
 }
 
 fn choose(interp: &mut Interp<'_>, args: &Args, ordered: bool) -> Eval {
@@ -771,9 +791,10 @@ fn unknown_iterator(interp: &mut Interp<'_>, _: Args) -> Eval {
 
 fn repeat(interp: &mut Interp<'_>, args: Args) -> Eval {
     let items = match args.positional.as_slice() {
-        [value, Value::Int(count)] => {
-            usize::try_from(*count).ok().filter(|&count| count <= LONGEST).map(|count| vec![value.clone(); count])
-        }
+        [value, Value::Int(count)] => usize::try_from(*count)
+            .ok()
+            .filter(|&count| count <= LONGEST)
+            .map(|count| vec![value.clone(); count]),
         _ => None,
     };
     Ok(iterator(interp, "repeat", items))

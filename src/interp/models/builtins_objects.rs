@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::environment::stdlib;
+
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
 use crate::interp::{
     ClassKind, Dict, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
@@ -46,7 +48,9 @@ fn type_of(interp: &mut Interp<'_>, args: Args) -> Eval {
             Value::Object(id) => match interp.heap.get(*id) {
                 Object::Instance(instance) => instance.class.clone(),
                 Object::Class(class) => class.metaclass.clone(),
-                Object::List(_) | Object::Dict(_) | Object::Set(_) => Value::builtin(&interp.type_name(value)),
+                Object::List(_) | Object::Dict(_) | Object::Set(_) => {
+                    Value::builtin(&interp.type_name(value))
+                }
                 _ => Value::Unknown,
             },
             Value::Unknown | Value::OneOf(_) | Value::Extern(_) => Value::Unknown,
@@ -65,7 +69,9 @@ fn type_of(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// `type.__new__(metaclass, name, bases, namespace)`
 fn type_new(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let [metaclass, class_name, bases, namespace, ..] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    let [metaclass, class_name, bases, namespace, ..] = args.positional.as_slice() else {
+        return Ok(Value::Unknown);
+    };
     let class_name = class_name.as_str().map_or_else(|| name("Unknown"), name);
     let (metaclass, namespace) = (metaclass.clone(), namespace.clone());
     let Some(bases) = interp.iterate(bases)? else { return Ok(Value::Unknown) };
@@ -79,7 +85,8 @@ fn make(
     namespace: &Value,
     metaclass: Option<Value>,
 ) -> Eval {
-    let mut names = Namespace { open: true, ..Namespace::default() };
+    let mut names = Namespace::default();
+    names.open = true;
     if let Some(Object::Dict(dict)) = interp.object(namespace) {
         names.open = dict.open;
         let entries: Vec<(String, Value)> = interp.string_entries(namespace).unwrap_or_default();
@@ -116,7 +123,11 @@ impl Interp<'_> {
             return classes.iter().map(|class| self.is_instance(value, class)).fold(Truth::No, Truth::or);
         }
         if let Value::OneOf(values) = value {
-            return values.iter().map(|value| self.is_instance(value, class)).reduce(Truth::join).unwrap_or(Truth::Maybe);
+            return values
+                .iter()
+                .map(|value| self.is_instance(value, class))
+                .reduce(Truth::join)
+                .unwrap_or(Truth::Maybe);
         }
         let own = match value {
             Value::Object(id) => match self.heap.get(*id) {
@@ -135,8 +146,13 @@ impl Interp<'_> {
                             _ => Truth::Maybe,
                         },
                         Value::Extern(_) => class.extern_path().map_or(Truth::Maybe, |path| {
-                            if path == "builtins.object" { Truth::Yes } else {
-                                match self.derives(own, path) { Truth::No => Truth::Maybe, known => known }
+                            if path == "builtins.object" {
+                                Truth::Yes
+                            } else {
+                                match self.derives(own, path) {
+                                    Truth::No => Truth::Maybe,
+                                    known => known,
+                                }
                             }
                         }),
                         _ => Truth::Maybe,
@@ -144,7 +160,13 @@ impl Interp<'_> {
                 }
                 Object::List(_) => "list",
                 Object::Dict(_) => "dict",
-                Object::Set(set) => if set.frozen { "frozenset" } else { "set" },
+                Object::Set(set) => {
+                    if set.frozen {
+                        "frozenset"
+                    } else {
+                        "set"
+                    }
+                }
                 Object::Class(_) => "type",
                 _ => return Truth::Maybe,
             },
@@ -165,9 +187,19 @@ impl Interp<'_> {
         match (own, wanted) {
             (_, "object") | ("bool", "int") => Truth::Yes,
             (own, wanted) if own == wanted => Truth::Yes,
-            (_, "str" | "int" | "bool" | "float" | "bytes" | "tuple" | "list" | "dict" | "set" | "frozenset" | "type" | "complex") => Truth::No,
+            (
+                _,
+                "str" | "int" | "bool" | "float" | "bytes" | "tuple" | "list" | "dict" | "set" | "frozenset"
+                | "type" | "complex",
+            ) => Truth::No,
             _ => Truth::Maybe,
         }
+    }
+
+    /// Whether a library module certainly has an attribute.
+    fn library_has(&self, module: &str, attribute: &str) -> bool {
+        let (python, platform) = (self.environment.python, self.environment.platform);
+        matches!(stdlib::attribute(module, attribute, python, platform), stdlib::Attribute::Present(_))
     }
 
     /// `exec` or `globals().update(...)` may bind anything here.
@@ -215,12 +247,16 @@ fn issubclass(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn callable(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(match args.only() {
-        Some(Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Float(_) | Value::Tuple(_)) => {
-            Value::Bool(false)
-        }
+        Some(
+            Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Float(_) | Value::Tuple(_),
+        ) => Value::Bool(false),
         Some(value) => match interp.object(value) {
-            Some(Object::Function(_) | Object::Class(_) | Object::Method(_) | Object::Partial(_)) => Value::Bool(true),
-            Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Module(_)) => Value::Bool(false),
+            Some(Object::Function(_) | Object::Class(_) | Object::Method(_) | Object::Partial(_)) => {
+                Value::Bool(true)
+            }
+            Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Module(_)) => {
+                Value::Bool(false)
+            }
             _ => Value::Unknown,
         },
         None => Value::Unknown,
@@ -247,8 +283,13 @@ fn getattr(interp: &mut Interp<'_>, args: Args) -> Eval {
             })
         }
         // what is not interpreted may lack it
-        (Ok(value), Some(default)) if matches!(value, Value::Extern(_)) && !matches!(owner.as_id().map(|id| interp.heap.get(id)), Some(Object::Instance(_))) => {
-            let known = value.extern_path().is_some_and(|path| path.starts_with("builtins.") || path.starts_with("sys."));
+        (Ok(value), Some(default))
+            if matches!(value, Value::Extern(_))
+                && !matches!(owner.as_id().map(|id| interp.heap.get(id)), Some(Object::Instance(_))) =>
+        {
+            let known = value
+                .extern_path()
+                .is_some_and(|path| path.starts_with("builtins.") || path.starts_with("sys."));
             Ok(if known { value } else { value.join(&default) })
         }
         (result, _) => result,
@@ -270,10 +311,11 @@ fn hasattr(interp: &mut Interp<'_>, args: Args) -> Eval {
         Ok(value) => {
             let certain = match interp.object(&owner) {
                 Some(Object::Module(module)) => {
-                    module.names.contains(&attribute) || crate::interp::library_has(interp, &module.name, &attribute)
+                    module.names.contains(&attribute) || interp.library_has(&module.name, &attribute)
                 }
                 Some(Object::Instance(_) | Object::Class(_)) => {
-                    !matches!(value, Value::Unknown | Value::Extern(_)) && !matches!(interp.object(&value), Some(Object::Method(_)))
+                    !matches!(value, Value::Unknown | Value::Extern(_))
+                        && !matches!(interp.object(&value), Some(Object::Method(_)))
                 }
                 _ => false,
             };
@@ -359,9 +401,10 @@ fn object(interp: &mut Interp<'_>, _: Args) -> Eval {
 }
 
 fn object_new(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let class = args.positional.iter().find_map(|value| {
-        value.as_id().filter(|&id| matches!(interp.heap.get(id), Object::Class(_)))
-    });
+    let class = args
+        .positional
+        .iter()
+        .find_map(|value| value.as_id().filter(|&id| matches!(interp.heap.get(id), Object::Class(_))));
     Ok(match class {
         Some(id) => interp.bare_instance(id, &Args::default()),
         None => Value::Unknown,
@@ -391,7 +434,8 @@ fn module_type(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn simple_namespace(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let mut attributes = Namespace { open: args.open || !args.positional.is_empty(), ..Namespace::default() };
+    let mut attributes = Namespace::default();
+    attributes.open = args.open || !args.positional.is_empty();
     for (attribute, value) in args.keywords {
         attributes.bind(attribute, value);
     }

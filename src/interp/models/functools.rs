@@ -22,8 +22,11 @@ fn partial(interp: &mut Interp<'_>, args: Args) -> Eval {
     if args.open {
         return Ok(Value::Unknown);
     }
-    let partial =
-        Partial { function: function.clone(), positional: positional.to_vec(), keywords: args.keywords.clone() };
+    let partial = Partial {
+        function: function.clone(),
+        positional: positional.to_vec(),
+        keywords: args.keywords.clone(),
+    };
     Ok(Value::Object(interp.heap.add(Object::Partial(partial))))
 }
 

@@ -76,7 +76,8 @@ fn find_spec(interp: &mut Interp<'_>, args: Args) -> Eval {
         found: found != Truth::No,
     });
     Ok(match found {
-        Truth::Yes => Value::external("importlib.machinery.ModuleSpec").join(&Value::external("importlib.machinery.ModuleSpec")),
+        Truth::Yes => Value::external("importlib.machinery.ModuleSpec")
+            .join(&Value::external("importlib.machinery.ModuleSpec")),
         Truth::No => Value::None,
         Truth::Maybe => Value::Unknown,
     })

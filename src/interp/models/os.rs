@@ -29,7 +29,7 @@ pub(super) const MODELS: Models = &[
     ("os.putenv", nothing),
     ("os.fspath", fspath),
     ("os.makedirs", nothing),
-    ("os.getpid", super::something),
+    ("os.getpid", something),
 ];
 
 fn text(interp: &Interp<'_>, value: Option<&Value>) -> Option<Arc<str>> {
@@ -47,8 +47,7 @@ fn join(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut path = PathBuf::new();
     for part in &args.positional {
         if matches!(part, Value::None) {
-            return interp
-                .type_error("expected str, bytes or os.PathLike object, not NoneType");
+            return interp.type_error("expected str, bytes or os.PathLike object, not NoneType");
         }
         match interp.path_text(part) {
             Some(part) => path.push(&*part),
@@ -73,7 +72,8 @@ fn dirname(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn basename(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(known(
-        text(interp, args.positional.first()).map(|text| text.rsplit('/').next().unwrap_or_default().to_owned()),
+        text(interp, args.positional.first())
+            .map(|text| text.rsplit('/').next().unwrap_or_default().to_owned()),
     ))
 }
 
@@ -178,8 +178,11 @@ fn listdir(interp: &mut Interp<'_>, args: Args) -> Eval {
             let text = interp.path_text(&path).unwrap_or_default();
             let folder = interp.absolute_path(&text);
             let listing = interp.sources.fs().list(Path::new(&normalized(&folder)));
-            let names: Vec<Value> =
-                listing.iter().flat_map(|listing| listing.keys()).map(|name| Value::str(name.to_string_lossy())).collect();
+            let names: Vec<Value> = listing
+                .iter()
+                .flat_map(|listing| listing.keys())
+                .map(|name| Value::str(name.to_string_lossy()))
+                .collect();
             // NOTE: in which order the names come is not known, and tests may add files
             Ok(if names.is_empty() { Value::Unknown } else { interp.new_list(names) })
         }
@@ -207,11 +210,7 @@ pub(super) fn getenv(interp: &mut Interp<'_>, args: Args) -> Eval {
         positional.remove(0);
     }
     let Some(name) = positional.first() else { return Ok(Value::Unknown) };
-    let default = positional
-        .get(1)
-        .or_else(|| args.keyword("default"))
-        .cloned()
-        .unwrap_or(Value::None);
+    let default = positional.get(1).or_else(|| args.keyword("default")).cloned().unwrap_or(Value::None);
     let Some(name) = name.as_str() else { return Ok(Value::Unknown) };
     let environ = interp.environ;
     Ok(match interp.heap.get(environ) {

@@ -43,8 +43,9 @@ impl Interp<'_> {
 
     /// `path / part`
     pub(crate) fn join_paths(&mut self, left: &Value, right: &Value) -> Option<Value> {
-        let is_path =
-            |value: &Value| matches!(self.object(value), Some(Object::Instance(Instance { payload: Payload::Path(_), .. })));
+        let is_path = |value: &Value| {
+            matches!(self.object(value), Some(Object::Instance(Instance { payload: Payload::Path(_), .. })))
+        };
         if !is_path(left) && !is_path(right) {
             return None;
         }
@@ -65,7 +66,9 @@ impl Interp<'_> {
             "suffix" => Value::str(
                 path.extension().map(|suffix| format!(".{}", suffix.to_string_lossy())).unwrap_or_default(),
             ),
-            "parts" => Value::tuple(path.components().map(|part| Value::str(part.as_os_str().to_string_lossy()))),
+            "parts" => {
+                Value::tuple(path.components().map(|part| Value::str(part.as_os_str().to_string_lossy())))
+            }
             "parents" => {
                 let mut parents = Vec::new();
                 let mut current = text.to_string();
@@ -127,10 +130,7 @@ fn as_text(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn ask(interp: &Interp<'_>, args: &Args, ask: impl Fn(&crate::fs::FileSystem, &Path) -> bool) -> Value {
-    args.positional
-        .first()
-        .and_then(|path| on_disk(interp, path, ask))
-        .map_or(Value::Unknown, Value::Bool)
+    args.positional.first().and_then(|path| on_disk(interp, path, ask)).map_or(Value::Unknown, Value::Bool)
 }
 
 fn exists(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -146,9 +146,10 @@ fn is_dir(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn with_name(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let (Some(path), Some(name)) =
-        (args.positional.first().and_then(|path| interp.path_text(path)), args.positional.get(1).and_then(Value::as_str))
-    else {
+    let (Some(path), Some(name)) = (
+        args.positional.first().and_then(|path| interp.path_text(path)),
+        args.positional.get(1).and_then(Value::as_str),
+    ) else {
         return Ok(Value::Unknown);
     };
     let changed = Path::new(&*path).with_file_name(name);
@@ -156,9 +157,10 @@ fn with_name(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn with_suffix(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let (Some(path), Some(suffix)) =
-        (args.positional.first().and_then(|path| interp.path_text(path)), args.positional.get(1).and_then(Value::as_str))
-    else {
+    let (Some(path), Some(suffix)) = (
+        args.positional.first().and_then(|path| interp.path_text(path)),
+        args.positional.get(1).and_then(Value::as_str),
+    ) else {
         return Ok(Value::Unknown);
     };
     let changed = Path::new(&*path).with_extension(suffix.trim_start_matches('.'));
@@ -168,7 +170,8 @@ fn with_suffix(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// Reading a file: missing where it is not in the project's tree.
 pub(super) fn read(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(path) = args.positional.first() else { return Ok(Value::Unknown) };
-    let writes = args.get(1, "mode").is_some_and(|mode| mode.as_str().is_none_or(|mode| !mode.starts_with('r')));
+    let writes =
+        args.get(1, "mode").is_some_and(|mode| mode.as_str().is_none_or(|mode| !mode.starts_with('r')));
     if !writes && on_disk(interp, path, crate::fs::FileSystem::exists) == Some(false) {
         let path = path.clone();
         return missing_file(interp, &path);

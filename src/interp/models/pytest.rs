@@ -37,15 +37,19 @@ fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     if args.positional.len() > 1 && !args.open {
         let given = args.positional.len();
-        return interp.type_error(format!("skip() takes from 0 to 1 positional arguments but {given} were given"));
+        return interp
+            .type_error(format!("skip() takes from 0 to 1 positional arguments but {given} were given"));
     }
     let reason = args.positional.first().or_else(|| args.keyword("reason")).or_else(|| args.keyword("msg"));
     let reason = reason.cloned().unwrap_or_else(|| Value::str(""));
     let allowed = args.keyword("allow_module_level").map_or(Truth::No, |flag| interp.plain_truth(flag));
-    outcome(interp, "pytest.skip.Exception", reason, |message| Cause::Skip {
-        call: Arc::from(message),
-        module_level: allowed != Truth::No,
-    }, "pytest.skip")
+    outcome(
+        interp,
+        "pytest.skip.Exception",
+        reason,
+        |message| Cause::Skip { call: Arc::from(message), module_level: allowed != Truth::No },
+        "pytest.skip",
+    )
 }
 
 fn unexpected<'args>(args: &'args Args, known: &[&str]) -> Option<&'args str> {
@@ -96,12 +100,24 @@ fn fail(interp: &mut Interp<'_>, args: Args) -> Eval {
         return interp.type_error("fail() got an unexpected keyword argument 'msg'");
     }
     let reason = reason(&args);
-    outcome(interp, "pytest.fail.Exception", reason, |call| Cause::Outcome { call: Arc::from(call) }, "pytest.fail")
+    outcome(
+        interp,
+        "pytest.fail.Exception",
+        reason,
+        |call| Cause::Outcome { call: Arc::from(call) },
+        "pytest.fail",
+    )
 }
 
 fn xfail(interp: &mut Interp<'_>, args: Args) -> Eval {
     let reason = reason(&args);
-    outcome(interp, "pytest.xfail.Exception", reason, |call| Cause::Outcome { call: Arc::from(call) }, "pytest.xfail")
+    outcome(
+        interp,
+        "pytest.xfail.Exception",
+        reason,
+        |call| Cause::Outcome { call: Arc::from(call) },
+        "pytest.xfail",
+    )
 }
 
 fn exit(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -139,7 +155,9 @@ fn importorskip(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     // pytest compiles the name before it imports it
     if !module.split('.').all(is_identifier) {
-        if !module.contains(' ') && module.split(['-', '.']).all(|part| is_identifier(part) || part.is_empty()) {
+        if !module.contains(' ')
+            && module.split(['-', '.']).all(|part| is_identifier(part) || part.is_empty())
+        {
             // `scikit-learn` is a subtraction: it compiles, and no such module can ever be imported
             return skip(interp, format!("could not import '{module}': No module named '{module}'"));
         }
@@ -194,8 +212,12 @@ fn is_identifier(part: &str) -> bool {
 
 /// `minversion`: skipped where the module's `__version__` is older, or is not there.
 fn check_version(interp: &mut Interp<'_>, module: &str, found: Value, wanted: Option<&str>) -> Eval {
-    let known = interp.environment.installed_version(module);
-    let own = found.as_id().and_then(|id| interp.heap.value(id, "__version__")).and_then(Value::as_str).map(str::to_owned);
+    let known = interp.installed_version(module);
+    let own = found
+        .as_id()
+        .and_then(|id| interp.heap.value(id, "__version__"))
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     let (Some(have), Some(wanted)) = (own.or(known), wanted) else {
         interp.may_skip();
         return Ok(found);
@@ -241,11 +263,7 @@ fn param(interp: &mut Interp<'_>, args: Args) -> Eval {
     match &marks {
         Value::Str(_) => {
             // assert isinstance(marks, collections.abc.Collection): then each of its letters is no mark
-            return interp.raise(
-                "AttributeError",
-                "'str' object has no attribute 'name'",
-                Cause::Refused,
-            );
+            return interp.raise("AttributeError", "'str' object has no attribute 'name'", Cause::Refused);
         }
         Value::None | Value::Int(_) | Value::Bool(_) => {
             return interp.raise("AssertionError", "", Cause::Refused);
@@ -271,7 +289,9 @@ fn hookimpl(interp: &mut Interp<'_>, args: Args) -> Eval {
                 interp.set_item(&options, &index, value)?;
             }
             let function = Value::external("collectlint.hook_options");
-            Ok(Value::Object(interp.heap.add(Object::Method(crate::interp::Method { function, receiver: options }))))
+            Ok(Value::Object(
+                interp.heap.add(Object::Method(crate::interp::Method { function, receiver: options })),
+            ))
         }
     }
 }
@@ -286,6 +306,11 @@ pub(super) fn hook_options(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// The version of an installed module's distribution, where it is known.
+    fn installed_version(&self, _module: &str) -> Option<String> {
+        None
+    }
+
     /// The module may be skipped here: what comes after may not run.
     pub(crate) fn may_skip(&mut self) {
         self.maybe += 1;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 
 use super::{Args, Eval, Interp, Models, Value};
-use crate::environment::pytest_facts;
+use crate::interp::pytest_facts;
 use crate::interp::{
     Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, WrapperKind, name,
 };
@@ -38,16 +38,26 @@ impl Interp<'_> {
                 let message = format!("Unknown '{mark}' mark, did you mean 'parametrize'?");
                 return self.raise("pytest.fail.Exception", message, Cause::Refused);
             }
-            let registered = self.options.strict_marks.as_ref().is_none_or(|marks| marks.contains(mark.as_str()));
+            let registered =
+                self.options.strict_marks.as_ref().is_none_or(|marks| marks.contains(mark.as_str()));
             if !registered {
                 let message = format!("'{mark}' not found in `markers` configuration option");
                 return self.raise("pytest.fail.Exception", message, Cause::Refused);
             }
             self.note(EventKind::Oddity { what: Oddity::UnknownMark { name: Arc::from(mark.as_str()) } });
-            self.warn("pytest.PytestUnknownMarkWarning", &format!("Unknown pytest.mark.{mark} - is this a typo?"))?;
+            self.warn(
+                "pytest.PytestUnknownMarkWarning",
+                &format!("Unknown pytest.mark.{mark} - is this a typo?"),
+            )?;
         }
         let site = self.site();
-        let mark = Mark { name: Arc::from(mark.as_str()), positional: Vec::new(), keywords: Vec::new(), open: false, site };
+        let mark = Mark {
+            name: Arc::from(mark.as_str()),
+            positional: Vec::new(),
+            keywords: Vec::new(),
+            open: false,
+            site,
+        };
         Ok(Value::Object(self.heap.add(Object::Mark(mark))))
     }
 
@@ -109,24 +119,31 @@ impl Interp<'_> {
 /// `@pytest.fixture` and `@pytest.fixture(…)`
 fn fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
     let direct = args.positional.first().is_some_and(|first| {
-        matches!(interp.object(first), Some(Object::Function(_) | Object::Class(_) | Object::Wrapper(_) | Object::Fixture(_)))
+        matches!(
+            interp.object(first),
+            Some(Object::Function(_) | Object::Class(_) | Object::Wrapper(_) | Object::Fixture(_))
+        )
     });
     if direct {
-        return make_fixture(interp, Args { positional: vec![Value::tuple([]), args.positional[0].clone()], ..args });
+        return make_fixture(
+            interp,
+            Args { positional: vec![Value::tuple([]), args.positional[0].clone()], ..args },
+        );
     }
     if !args.positional.is_empty() && !args.open {
         let given = args.positional.len();
         let _ = given;
         if matches!(args.positional[0], Value::Str(_)) {
-            return interp.raise("TypeError", "fixture() takes from 0 to 1 positional arguments", Cause::Refused)
-                .or_else(|stop| if interp.environment.pytest.at_least(6, 0) { Err(stop) } else { Ok(Value::Unknown) });
+            return interp
+                .raise("TypeError", "fixture() takes from 0 to 1 positional arguments", Cause::Refused)
+                .or_else(|stop| {
+                    if interp.environment.pytest.at_least(6, 0) { Err(stop) } else { Ok(Value::Unknown) }
+                });
         }
     }
-    if let Some((unexpected, _)) = args
-        .keywords
-        .iter()
-        .find(|(keyword, _)| !matches!(keyword.as_str(), "scope" | "params" | "autouse" | "ids" | "name" | "loop_scope"))
-    {
+    if let Some((unexpected, _)) = args.keywords.iter().find(|(keyword, _)| {
+        !matches!(keyword.as_str(), "scope" | "params" | "autouse" | "ids" | "name" | "loop_scope")
+    }) {
         return interp.raise(
             "TypeError",
             format!("fixture() got an unexpected keyword argument '{unexpected}'"),
@@ -162,7 +179,11 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (options, function) = (options.clone(), function.clone());
     match interp.object(&function) {
         Some(Object::Class(_)) => {
-            return interp.raise("ValueError", "class fixtures not supported (maybe in the future)", Cause::Refused);
+            return interp.raise(
+                "ValueError",
+                "class fixtures not supported (maybe in the future)",
+                Cause::Refused,
+            );
         }
         Some(Object::Fixture(_)) => {
             let message = if interp.environment.pytest.at_least(8, 4) {
@@ -188,7 +209,11 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
     let option = |place: usize, default: Value| options.get(place).cloned().unwrap_or(default);
     let own_name = option(4, Value::None);
     if named == "request" && matches!(own_name, Value::None) || own_name.as_str() == Some("request") {
-        return interp.raise("pytest.fail.Exception", "'request' is a reserved word for fixtures, use another name:", Cause::Refused);
+        return interp.raise(
+            "pytest.fail.Exception",
+            "'request' is a reserved word for fixtures, use another name:",
+            Cause::Refused,
+        );
     }
     let fixture = Fixture {
         function,

@@ -46,7 +46,7 @@ pub(super) const MODELS: Models = &[
     ("platform.platform", something),
     ("platform.release", something),
     ("platform.node", something),
-    ("logging.getLogger", super::something),
+    ("logging.getLogger", something),
     ("logging.basicConfig", nothing),
     ("logging.disable", nothing),
     ("logging.debug", nothing),
@@ -74,7 +74,9 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
             Value::str("final"),
             Value::Int(0),
         ]),
-        "sys.hexversion" | "sys.version" | "sys.executable" | "sys.prefix" | "sys.base_prefix" => Value::Unknown,
+        "sys.hexversion" | "sys.version" | "sys.executable" | "sys.prefix" | "sys.base_prefix" => {
+            Value::Unknown
+        }
         "sys.maxsize" => Value::Int(i64::MAX),
         "sys.byteorder" => Value::str("little"),
         "sys.implementation" => Value::external("sys.implementation"),
@@ -94,7 +96,13 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
         "os.pardir" | "os.path.pardir" => Value::str(".."),
         "os.devnull" => Value::Unknown,
         "os.extsep" => Value::str("."),
-        "os.altsep" => if platform.os_name() == "nt" { Value::str("/") } else { Value::None },
+        "os.altsep" => {
+            if platform.os_name() == "nt" {
+                Value::str("/")
+            } else {
+                Value::None
+            }
+        }
         "typing.TYPE_CHECKING" => Value::Bool(false),
         "string.ascii_lowercase" => Value::str("abcdefghijklmnopqrstuvwxyz"),
         "string.ascii_uppercase" => Value::str("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
@@ -164,7 +172,8 @@ fn replace_process(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// `os.kill(os.getpid(), signal)`
 fn kill(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let own = matches!(&args.positional.first(), Some(Value::Extern(external)) if &*external.path == "os.getpid");
+    let own =
+        matches!(&args.positional.first(), Some(Value::Extern(external)) if &*external.path == "os.getpid");
     if !own {
         interp.may_raise_anything();
         return Ok(Value::None);

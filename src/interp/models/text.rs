@@ -100,7 +100,9 @@ fn split(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let parts: Vec<String> = match args.positional.get(1) {
         None | Some(Value::None) => text.split_whitespace().map(str::to_owned).collect(),
-        Some(Value::Str(separator)) if !separator.is_empty() => text.split(&**separator).map(str::to_owned).collect(),
+        Some(Value::Str(separator)) if !separator.is_empty() => {
+            text.split(&**separator).map(str::to_owned).collect()
+        }
         Some(_) => return Ok(Value::Unknown),
     };
     Ok(list_of(interp, parts))
@@ -200,7 +202,9 @@ fn decode(_: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn partition(_: &mut Interp<'_>, args: Args) -> Eval {
-    let (Some(text), Some(separator)) = (receiver(&args), argument(&args, 1)) else { return Ok(Value::Unknown) };
+    let (Some(text), Some(separator)) = (receiver(&args), argument(&args, 1)) else {
+        return Ok(Value::Unknown);
+    };
     Ok(Value::tuple(match text.split_once(separator) {
         Some((before, after)) => [Value::str(before), Value::str(separator), Value::str(after)],
         None => [Value::str(text), Value::str(""), Value::str("")],
@@ -208,7 +212,9 @@ fn partition(_: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn rpartition(_: &mut Interp<'_>, args: Args) -> Eval {
-    let (Some(text), Some(separator)) = (receiver(&args), argument(&args, 1)) else { return Ok(Value::Unknown) };
+    let (Some(text), Some(separator)) = (receiver(&args), argument(&args, 1)) else {
+        return Ok(Value::Unknown);
+    };
     Ok(Value::tuple(match text.rsplit_once(separator) {
         Some((before, after)) => [Value::str(before), Value::str(separator), Value::str(after)],
         None => [Value::str(""), Value::str(""), Value::str(text)],

@@ -22,7 +22,8 @@ pub(super) const MODELS: Models = &[
 
 /// `unittest.main()` reads pytest's own arguments and exits.
 fn main(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let has_argv = args.keyword("argv").is_some_and(|argv| !matches!(argv, Value::None)) || args.positional.len() > 2;
+    let has_argv =
+        args.keyword("argv").is_some_and(|argv| !matches!(argv, Value::None)) || args.positional.len() > 2;
     let exits = args.keyword("exit").is_none_or(|exit| interp.plain_truth(exit) != crate::interp::Truth::No);
     if has_argv && !exits {
         interp.may_raise_anything();
