@@ -1,6 +1,7 @@
 //! What the tests are imported in: Python version, platform, which modules are importable,
 //! environment variables, pytest's version and plugins.
 
+pub mod bare;
 pub mod cells;
 pub mod declare;
 pub mod declared;
@@ -70,14 +71,12 @@ impl Environment {
         match &self.third_party {
             ThirdParty::Everything => Presence::Assumed,
             ThirdParty::Stated(names) if names.contains(top) => Presence::Assumed,
-            ThirdParty::Stated(_) => installed::bare_pytest(dotted, self.pytest, self.python),
+            ThirdParty::Stated(_) => bare::bare_pytest(dotted, self.pytest, self.python),
             ThirdParty::Site(site) => site.find(dotted),
-            ThirdParty::Declared(declared) => {
-                match installed::bare_pytest(dotted, self.pytest, self.python) {
-                    Presence::Absent => declared.find(dotted),
-                    there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
-                }
-            }
+            ThirdParty::Declared(declared) => match bare::bare_pytest(dotted, self.pytest, self.python) {
+                Presence::Absent => declared.find(dotted),
+                there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
+            },
         }
     }
 }
