@@ -1,5 +1,6 @@
 //! What every command needs: where it runs, how much it says, and in which colours.
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -56,17 +57,7 @@ impl Context {
     /// Whether standard output is coloured: the flag decides, then `NO_COLOR`, then `FORCE_COLOR` and
     /// `CLICOLOR_FORCE`, then the terminal.
     pub(super) fn is_coloured(&self) -> bool {
-        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let forces = |name: &str| is_set(name) && std::env::var_os(name).is_some_and(|value| value != "0");
-        match self.colour {
-            Colour::Always => true,
-            Colour::Never => false,
-            Colour::Auto if is_set("NO_COLOR") => false,
-            Colour::Auto if forces("FORCE_COLOR") || forces("CLICOLOR_FORCE") => true,
-            Colour::Auto => {
-                io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-            }
-        }
+        is_coloured(self.colour, |name| std::env::var_os(name), io::stdout().is_terminal())
     }
 
     /// Tells on standard error what is being done, with `-v`.
@@ -119,6 +110,18 @@ impl Context {
     }
 }
 
+fn is_coloured(flag: Colour, variable: impl Fn(&str) -> Option<OsString>, is_terminal: bool) -> bool {
+    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    let forces = |name: &str| is_set(name) && variable(name).is_some_and(|value| value != "0");
+    match flag {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if is_set("NO_COLOR") => false,
+        Colour::Auto if forces("FORCE_COLOR") || forces("CLICOLOR_FORCE") => true,
+        Colour::Auto => is_terminal && variable("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
 /// How many characters fit on a line.
 pub(super) fn width() -> usize {
     const DEFAULT: usize = 80;
@@ -131,4 +134,30 @@ pub(super) fn width() -> usize {
 /// Writes to the file, which is replaced as a whole; its folder must be there.
 pub(super) fn write_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     std::fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_decides_then_the_environment_then_the_terminal() {
+        let cases: [(Colour, &[(&str, &str)], bool, bool); 9] = [
+            (Colour::Auto, &[], false, false),
+            (Colour::Auto, &[], true, true),
+            (Colour::Auto, &[("TERM", "dumb")], true, false),
+            (Colour::Auto, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], true, false),
+            (Colour::Auto, &[("NO_COLOR", "")], true, true),
+            (Colour::Auto, &[("FORCE_COLOR", "1")], false, true),
+            (Colour::Auto, &[("CLICOLOR_FORCE", "0")], false, false),
+            (Colour::Always, &[("NO_COLOR", "1")], false, true),
+            (Colour::Never, &[("FORCE_COLOR", "1")], true, false),
+        ];
+        for (flag, variables, is_terminal, expected) in cases {
+            let variable = |name: &str| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+            };
+            assert_eq!(is_coloured(flag, variable, is_terminal), expected, "{flag:?} {variables:?}");
+        }
+    }
 }

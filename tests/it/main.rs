@@ -1,6 +1,8 @@
 //! What the program does as a whole, and what holds for the repository.
 
+mod cli;
 mod grammar;
+mod project;
 mod repo;
 
 #[path = "../support/pages.rs"]

@@ -19,6 +19,7 @@ pub(super) use selection::SelectionArgs;
 /// `collectlint [PATHS]` is short for `collectlint check [PATHS]`.
 #[derive(Debug, Parser)]
 #[command(name = "collectlint", version, about, long_about, max_term_width = 100)]
+#[command(override_usage = "collectlint [OPTIONS] [PATHS]...\n       collectlint [OPTIONS] <COMMAND>")]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -1,0 +1,135 @@
+//! The command line.
+
+use std::io::{Read as _, Write as _};
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result};
+
+use crate::project::{Project, Ran};
+
+fn run(arguments: &[&str]) -> Result<Ran> {
+    Project::new(&[("tests/test_x.py", "def test_a(): pass\n")])?.run(arguments)
+}
+
+#[test]
+fn help_tells_the_commands() -> Result<()> {
+    insta::assert_snapshot!(run(&["--help"])?.stdout);
+    Ok(())
+}
+
+#[test]
+fn help_of_check_tells_its_options() -> Result<()> {
+    insta::assert_snapshot!(run(&["check", "--help"])?.stdout);
+    Ok(())
+}
+
+#[test]
+fn help_of_predict_tells_its_options() -> Result<()> {
+    insta::assert_snapshot!(run(&["predict", "--help"])?.stdout);
+    Ok(())
+}
+
+#[test]
+fn a_clean_suite_is_said_to_be_clean() -> Result<()> {
+    for arguments in [&[][..], &["check"], &["tests"], &["check", "tests/test_x.py"], &["-j", "1"]] {
+        let ran = run(arguments)?;
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{arguments:?}");
+        assert!(ran.stdout.starts_with("All checks passed"), "{arguments:?}: {}", ran.stdout);
+    }
+    assert_eq!(run(&["-q"])?.stdout, "");
+    assert_eq!(run(&["--silent"])?.stdout, "");
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_done_ends_with_two_and_a_reason() -> Result<()> {
+    for (arguments, reason) in [
+        (&["nowhere"][..], "`[PROJECT]/nowhere` does not exist"),
+        (&["-"], "`-` needs `--stdin-filename FILE`"),
+        (&["--output-format", "yaml"], "`yaml` is not an output format: full, concise"),
+        (&["--python-version", "three"], "`three` is not a version such as `3.11`"),
+        (&["--python-platform", "amiga"], "`amiga` is not a platform"),
+        (&["rule", "CL000"], "there is no rule `CL000`"),
+        (&["rule"], "<RULE>"),
+        (&["--output-file", "no/such/folder/out.txt"], "out.txt"),
+        (&["--quiet", "--silent"], "--silent"),
+    ] {
+        let ran = run(arguments)?;
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}: {ran:?}");
+        let stderr = ran.stderr.replace('\\', "/");
+        assert!(stderr.contains(reason), "{arguments:?}: {stderr}");
+    }
+    Ok(())
+}
+
+#[test]
+fn several_reports_come_from_one_run() -> Result<()> {
+    let project = Project::new(&[("test_x.py", "")])?;
+    let ran =
+        project.run(&["--output-format", "json,sarif=out.sarif", "--output-format", "junit=out.xml"])?;
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "[]\n"));
+    assert!(project.read("out.sarif")?.contains("\"results\": []"));
+    assert!(project.read("out.xml")?.contains("No errors found"));
+
+    let ran = project.run(&["--output-format", "json", "--output-file", "out.json"])?;
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert_eq!(project.read("out.json")?, "[]\n");
+    Ok(())
+}
+
+#[test]
+fn the_output_format_may_come_from_the_environment() -> Result<()> {
+    let project = Project::new(&[("test_x.py", "")])?;
+    let mut command = project.command(&[]);
+    command.env("COLLECTLINT_OUTPUT_FORMAT", "gitlab");
+    assert_eq!(project.finish(command)?.stdout, "[]\n");
+    Ok(())
+}
+
+#[test]
+fn standard_input_stands_for_the_file_that_is_named() -> Result<()> {
+    let project = Project::new(&[])?;
+    for arguments in
+        [&["--stdin-filename", "tests/test_new.py", "-"][..], &["--stdin-filename", "test_new.py"]]
+    {
+        let mut command = project.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        child.stdin.take().context("standard input is piped")?.write_all(b"def test_a(): pass\n")?;
+        let output = child.wait_with_output()?;
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn completions_are_written_for_every_shell() -> Result<()> {
+    for shell in ["bash", "elvish", "fish", "nushell", "powershell", "zsh"] {
+        let ran = run(&["completions", shell])?;
+        assert_eq!(ran.code, 0);
+        assert!(ran.stdout.contains("output-format"), "{shell}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_failure() -> Result<()> {
+    let project = Project::new(&[])?;
+    let mut child =
+        project.command(&["completions", "zsh"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().context("standard error is piped")?.read_to_string(&mut said)?;
+    assert_eq!((child.wait()?.code(), said.as_str()), (Some(0), ""));
+    Ok(())
+}
+
+#[test]
+fn the_version_is_told_in_both_forms() -> Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(run(&["--version"])?.stdout, format!("collectlint {version}\n"));
+    assert!(run(&["version"])?.stdout.contains(version));
+    let told: serde_json::Value =
+        serde_json::from_str(&run(&["version", "--output-format", "json"])?.stdout)?;
+    assert_eq!(told["version"], version);
+    Ok(())
+}
