@@ -13,8 +13,8 @@ use super::{
     Namespace, Object, Truth, Value, name,
 };
 use crate::environment::Presence;
-use crate::resolve::{Lookup, Origin, Resolver};
 use crate::environment::stdlib::{self, Availability};
+use crate::resolve::{Lookup, Origin, Resolver};
 use crate::syntax::CompileError;
 
 impl<'a> Interp<'a> {
@@ -292,7 +292,8 @@ impl<'a> Interp<'a> {
             Origin::BuiltIn | Origin::StandardLibrary => {
                 let (python, platform) = (self.environment.python, self.environment.platform);
                 if let Some(failure) = stdlib::failure(dotted, python, platform) {
-                    let cause = Cause::MissingModule { name: Arc::from(dotted), why: Missing::StandardLibrary };
+                    let cause =
+                        Cause::MissingModule { name: Arc::from(dotted), why: Missing::StandardLibrary };
                     return self.raise(failure.exception, failure.message, cause);
                 }
                 Ok(self.library_module(dotted))
@@ -335,7 +336,9 @@ impl<'a> Interp<'a> {
                 let (python, platform) = (self.environment.python, self.environment.platform);
                 match stdlib::module(dotted, python, platform) {
                     Availability::Unavailable => self.not_found(dotted, Missing::StandardLibrary),
-                    Availability::Available | Availability::Unknown => self.not_found(dotted, Missing::ThirdParty),
+                    Availability::Available | Availability::Unknown => {
+                        self.not_found(dotted, Missing::ThirdParty)
+                    }
                 }
             }
         }

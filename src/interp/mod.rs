@@ -25,7 +25,7 @@ mod models;
 mod namespace;
 mod operators;
 mod pattern;
-mod pytest_facts;
+pub(crate) mod pytest_facts;
 mod scope;
 mod stmt;
 mod subscript;

@@ -3,11 +3,11 @@
 use crate::environment::stdlib::Attribute;
 use crate::environment::{PytestVersion, PythonVersion};
 
-pub(super) fn attribute(_name: &str, _pytest: PytestVersion) -> Attribute {
+pub(crate) fn attribute(_name: &str, _pytest: PytestVersion) -> Attribute {
     Attribute::Unknown
 }
 
-pub(super) fn is_loaded(dotted: &str, _pytest: PytestVersion, _python: PythonVersion) -> bool {
+pub(crate) fn is_loaded(dotted: &str, _pytest: PytestVersion, _python: PythonVersion) -> bool {
     matches!(
         dotted,
         "string"
@@ -40,7 +40,7 @@ pub(super) fn is_loaded(dotted: &str, _pytest: PytestVersion, _python: PythonVer
     )
 }
 
-pub(super) fn is_builtin_mark(name: &str, _pytest: PytestVersion) -> bool {
+pub(crate) fn is_builtin_mark(name: &str, _pytest: PytestVersion) -> bool {
     matches!(
         name,
         "parametrize"
@@ -52,4 +52,42 @@ pub(super) fn is_builtin_mark(name: &str, _pytest: PytestVersion) -> bool {
             | "tryfirst"
             | "trylast"
     )
+}
+
+pub(crate) fn is_builtin_plugin(name: &str, _pytest: PytestVersion) -> bool {
+    matches!(
+        name,
+        "pytester" | "doctest" | "unittest" | "python" | "terminal" | "cacheprovider" | "capture" | "logging"
+    )
+}
+
+pub(crate) fn hook(name: &str, _pytest: PytestVersion) -> Option<Vec<&'static str>> {
+    let _ = name;
+    Some(vec![
+        "config",
+        "session",
+        "items",
+        "item",
+        "parser",
+        "pluginmanager",
+        "report",
+        "call",
+        "nextitem",
+        "metafunc",
+        "collector",
+        "name",
+        "obj",
+        "file_path",
+        "parent",
+        "collection_path",
+        "module_path",
+        "path",
+        "fixturedef",
+        "request",
+        "start_path",
+        "terminalreporter",
+        "exitstatus",
+        "early_config",
+        "args",
+    ])
 }

@@ -33,13 +33,14 @@ pub(super) fn hooks(interp: &Interp<'_>, module: Id) -> Vec<Hook> {
             Some(Object::Wrapper(wrapper)) if wrapper.kind == WrapperKind::Decorated => wrapper.inner.clone(),
             _ => continue,
         };
-        let option = |option: &str| match binding.value.as_id().and_then(|id| interp.heap.value(id, "pytest_impl")) {
-            Some(options) => match interp.dict_get(options, option) {
-                Some(value) => interp.plain_truth(&value),
+        let option =
+            |option: &str| match binding.value.as_id().and_then(|id| interp.heap.value(id, "pytest_impl")) {
+                Some(options) => match interp.dict_get(options, option) {
+                    Some(value) => interp.plain_truth(&value),
+                    None => Truth::No,
+                },
                 None => Truth::No,
-            },
-            None => Truth::No,
-        };
+            };
         let (parameters, is_generator) = match target.as_id().map(|id| (id, interp.heap.get(id))) {
             Some((id, Object::Function(function))) => {
                 let known = interp.parameters_of(id);
@@ -113,7 +114,8 @@ pub(super) fn plugin_list(interp: &mut Interp<'_>, module: Id) -> PluginList {
         _ if matches!(interp.object(&value), Some(Object::Module(_))) => PluginList::Absent,
         _ => match interp.iterate(&value) {
             Ok(Some(items)) => {
-                let names: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+                let names: Option<Vec<String>> =
+                    items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
                 names.map_or(PluginList::Unknown, PluginList::Names)
             }
             _ => PluginList::Unknown,

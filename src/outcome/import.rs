@@ -14,9 +14,13 @@ pub(super) enum Imported {
     /// It raised.
     Stopped(Stop),
     /// Another file of that name was imported before.
-    Mismatch { message: String },
+    Mismatch {
+        message: String,
+    },
     /// The module has no `__file__`: pytest itself raises.
-    NoFile { message: String },
+    NoFile {
+        message: String,
+    },
 }
 
 /// How `path` becomes a module: its name, and what happens to `sys.path`.
@@ -27,7 +31,12 @@ pub(super) fn plan(interp: &Interp<'_>, settings: &PytestSettings, path: &Path) 
 }
 
 /// Imports a file as pytest does.
-pub(super) fn import(interp: &mut Interp<'_>, settings: &PytestSettings, path: &Path, plan: &ModuleImport) -> Imported {
+pub(super) fn import(
+    interp: &mut Interp<'_>,
+    settings: &PytestSettings,
+    path: &Path,
+    plan: &ModuleImport,
+) -> Imported {
     match &plan.manner {
         Manner::ByName(change) => {
             let mut search_path = interp.search_path();
@@ -64,7 +73,10 @@ pub(super) fn import(interp: &mut Interp<'_>, settings: &PytestSettings, path: &
                 }
             }
             let is_package = loads.file_name().is_some_and(|file| file == "__init__.py");
-            let search = is_package.then(|| loads.parent().map(Path::to_path_buf)).flatten().map(|folder| vec![folder]);
+            let search = is_package
+                .then(|| loads.parent().map(Path::to_path_buf))
+                .flatten()
+                .map(|folder| vec![folder]);
             match interp.execute_file(&plan.name, loads, search) {
                 Ok(module) => {
                     interp.bind_to_parent(&plan.name, module);
@@ -90,7 +102,8 @@ fn check_file(
     let Some(id) = module.as_id() else {
         return Imported::Stopped(Stop::Budget);
     };
-    let is_source = matches!(interp.heap.get(id), Object::Module(module) if matches!(module.kind, ModuleKind::Source(_)));
+    let is_source =
+        matches!(interp.heap.get(id), Object::Module(module) if matches!(module.kind, ModuleKind::Source(_)));
     let file = interp.heap.value(id, "__file__").cloned();
     let file = match file {
         Some(Value::Str(file)) => Some(file),
@@ -108,7 +121,9 @@ fn check_file(
     };
     match FileCheck::of(interp.sources.fs(), path, file.as_deref(), &settings.invocation_dir) {
         FileCheck::Same => Imported::Module(id),
-        FileCheck::Mismatch => Imported::Mismatch { message: FileCheck::message(name, file.as_deref(), path) },
+        FileCheck::Mismatch => {
+            Imported::Mismatch { message: FileCheck::message(name, file.as_deref(), path) }
+        }
     }
 }
 

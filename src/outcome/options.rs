@@ -12,7 +12,10 @@ pub(super) struct Additions {
     pub refusal: Option<(i32, Failure)>,
 }
 
-pub(super) fn additions<'h>(_interp: &mut Interp<'_>, conftests: impl Iterator<Item = &'h Vec<Hook>>) -> Additions {
+pub(super) fn additions<'h>(
+    _interp: &mut Interp<'_>,
+    conftests: impl Iterator<Item = &'h Vec<Hook>>,
+) -> Additions {
     let mut known = ConftestAdditions::default();
     known.open = conftests.flatten().any(|hook| hook.name == "pytest_addoption");
     Additions { known, refusal: None }

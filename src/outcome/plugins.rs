@@ -3,7 +3,7 @@
 use super::Failure;
 use super::conftest::Hook;
 use crate::environment::Environment;
-use crate::environment::pytest_facts;
+use crate::interp::pytest_facts;
 use crate::interp::{Cause, Interp, Stop, Truth};
 
 /// Why a plugin cannot be loaded.
@@ -20,10 +20,11 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
         return Ok(());
     }
     if name.is_empty() {
-        return Err(PluginFailure::Import(Failure::of_pytest("ValueError", "Empty module name", Cause::Refused)));
-    }
-    if interp.environment.has_plugin(name) {
-        return Ok(());
+        return Err(PluginFailure::Import(Failure::of_pytest(
+            "ValueError",
+            "Empty module name",
+            Cause::Refused,
+        )));
     }
     match interp.import_plugin(name) {
         Ok(()) => Ok(()),
@@ -48,7 +49,7 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
 
 /// Whether neither pytest nor an installed plugin has a hook of that name.
 pub(super) fn hook_is_unknown(name: &str, environment: &Environment) -> bool {
-    pytest_facts::hook(name, environment.pytest).is_none() && !environment.may_have_hook(name)
+    pytest_facts::hook(name, environment.pytest).is_none()
 }
 
 /// Why pluggy refuses a hook when its plugin is registered; `None` where it does not.

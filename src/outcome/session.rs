@@ -7,10 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::conftest::{self, Hook, PluginList};
 use super::import::{self, Imported, Judged};
 use super::plugins::{self, PluginFailure};
-use super::{ConftestPrediction, ExitCode, Failure, ModulePrediction, Outcome, Prediction, SessionPrediction};
+use super::{
+    ConftestPrediction, ExitCode, Failure, ModulePrediction, Outcome, Prediction, SessionPrediction,
+};
 use crate::discovery::{
-    self, Collected, Control, Declared, Directory, End, Entry, IgnoreEntry, ModuleFile, ModuleKind, Stage, Verdict,
-    Visitor,
+    self, Collected, Control, Declared, Directory, End, Entry, IgnoreEntry, ModuleFile, ModuleKind, Stage,
+    Verdict, Visitor,
 };
 use crate::environment::{Environment, PytestVersion};
 use crate::interp::{Cause, HaltKind, Id, Instance, Interp, Object, Options, Payload, Stop, Truth, Value};
@@ -28,7 +30,11 @@ pub struct Request<'r> {
 }
 
 /// Predicts what pytest does.
-pub fn predict<'a>(sources: &'a Sources<'a>, environment: &'a Environment, request: &Request<'_>) -> Prediction {
+pub fn predict<'a>(
+    sources: &'a Sources<'a>,
+    environment: &'a Environment,
+    request: &Request<'_>,
+) -> Prediction {
     let settings = pytest::read(sources.fs(), environment, &request.invocation, request.plugins);
     if let Some(refusal) = settings.refused(Phase::BeforeConftests) {
         let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
@@ -36,12 +42,21 @@ pub fn predict<'a>(sources: &'a Sources<'a>, environment: &'a Environment, reque
         return Prediction { settings, session, modules: Vec::new(), conftests: Vec::new() };
     }
     let walk = discovery::Request::from_settings(&settings, environment.platform);
-    sources.prefetch(&discovery::candidates(&walk, sources.fs()));
+    prefetch(sources, &discovery::candidates(&walk, sources.fs()));
     let interp = start(sources, environment, &settings, request);
     let mut driver = Driver::new(interp, settings, walk.clone());
     let mut session = discovery::Session::new(&walk, sources.fs());
     driver.run(&mut session, request);
     driver.finish()
+}
+
+/// Parses what the walk may meet, in parallel.
+fn prefetch(sources: &Sources<'_>, paths: &[PathBuf]) {
+    use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
+    paths.par_iter().for_each(|path| {
+        // a file that cannot be read is met again when it is imported
+        let _parsed = sources.get(path);
+    });
 }
 
 fn not_started(exit_code: ExitCode, failure: Failure) -> SessionPrediction {
@@ -217,7 +232,8 @@ impl<'a> Driver<'a> {
 
     /// What conftests add to the command line is known now.
     fn read_settings_again(&mut self, request: &Request<'_>) {
-        let additions = super::options::additions(&mut self.interp, self.loaded.iter().map(|loaded| &loaded.hooks));
+        let additions =
+            super::options::additions(&mut self.interp, self.loaded.iter().map(|loaded| &loaded.hooks));
         if let Some(refusal) = additions.refusal {
             self.end(ExitCode::Code(refusal.0), Some(refusal.1));
             return;
@@ -295,7 +311,8 @@ impl<'a> Driver<'a> {
 
     /// What the shell sees of `SystemExit(value)`.
     fn exit_status(&self, exception: &Value) -> ExitCode {
-        let Some(Object::Instance(Instance { payload: Payload::Exception(args), .. })) = self.interp.object(exception)
+        let Some(Object::Instance(Instance { payload: Payload::Exception(args), .. })) =
+            self.interp.object(exception)
         else {
             return ExitCode::Unknown;
         };
@@ -309,7 +326,8 @@ impl<'a> Driver<'a> {
     }
 
     fn register_fixtures(&mut self) {
-        let conftests: Vec<(PathBuf, Id)> = self.loaded.iter().map(|loaded| (loaded.path.clone(), loaded.module)).collect();
+        let conftests: Vec<(PathBuf, Id)> =
+            self.loaded.iter().map(|loaded| (loaded.path.clone(), loaded.module)).collect();
         for (path, module) in conftests {
             if let Err(failure) = self.add_fixtures(&path, module) {
                 self.end(ExitCode::INTERNAL_ERROR, Some(failure));
@@ -355,7 +373,8 @@ impl<'a> Driver<'a> {
     }
 
     fn finish(self) -> Prediction {
-        let stopped = self.settings.maxfail > 0 && i64::try_from(self.errors).is_ok_and(|errors| errors >= self.settings.maxfail);
+        let stopped = self.settings.maxfail > 0
+            && i64::try_from(self.errors).is_ok_and(|errors| errors >= self.settings.maxfail);
         let (exit_code, failure) = match (self.ending, &self.aborted_by) {
             (Some((exit, failure)), None) => (exit, failure),
             (_, Some((_, exit))) => (*exit, None),
@@ -460,8 +479,13 @@ impl<'a> Driver<'a> {
         match file.kind {
             ModuleKind::Module => {
                 let place = super::items::ModulePlace { path: file.path.clone(), node: file.node.clone() };
-                let items =
-                    super::items::collect(&mut self.interp, module, &place, &mut self.visible, &self.settings);
+                let items = super::items::collect(
+                    &mut self.interp,
+                    module,
+                    &place,
+                    &mut self.visible,
+                    &self.settings,
+                );
                 super::tally::apply(&mut prediction, items);
             }
             ModuleKind::Doctest | ModuleKind::TextDoctest => {
@@ -549,7 +573,11 @@ impl Visitor for Driver<'_> {
                     Judged::Error if is_skip(&stop) => Outcome::Skipped,
                     Judged::Error => Outcome::Error,
                 };
-                if is_certain(&stop) { self.conftest_stopped(path, initial, &stop) } else { Control::Continue }
+                if is_certain(&stop) {
+                    self.conftest_stopped(path, initial, &stop)
+                } else {
+                    Control::Continue
+                }
             }
             Imported::Mismatch { message } | Imported::NoFile { message } => {
                 let failure = Failure::of_pytest("ImportPathMismatchError", message, Cause::Refused);
@@ -633,7 +661,9 @@ impl Driver<'_> {
     }
 
     fn ignore_list(&mut self, conftest: &Path, name: &str) -> Declared<Vec<IgnoreEntry>> {
-        let Some(module) = self.loaded.iter().find(|loaded| loaded.path == conftest).map(|loaded| loaded.module) else {
+        let Some(module) =
+            self.loaded.iter().find(|loaded| loaded.path == conftest).map(|loaded| loaded.module)
+        else {
             return Declared::Absent;
         };
         conftest::ignore_list(&mut self.interp, module, name)

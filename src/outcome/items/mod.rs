@@ -38,7 +38,12 @@ impl Fixtures {
         Self {}
     }
 
-    pub fn add_conftest(&mut self, _interp: &mut Interp<'_>, _module: Id, _node: &str) -> Result<(), Failure> {
+    pub fn add_conftest(
+        &mut self,
+        _interp: &mut Interp<'_>,
+        _module: Id,
+        _node: &str,
+    ) -> Result<(), Failure> {
         Ok(())
     }
 }
