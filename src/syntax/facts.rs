@@ -72,7 +72,7 @@ impl Facts {
                 _ => estimate.operator(),
             }
         }
-        let (depth, brackets) = estimate.finish();
+        let (depth, brackets) = estimate.finish(deepest_indent);
         Self {
             comments: comments.into(),
             names,

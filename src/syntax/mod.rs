@@ -3,7 +3,7 @@
 //! A file is decoded as `compile(bytes)` decodes it, parsed once for all Python versions, and asked
 //! per version what `compile()` would raise.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use ruff_python_ast::{ModModule, PySourceType};
@@ -11,7 +11,6 @@ use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ruff_text_size::TextRange;
 
 use crate::environment::PythonVersion;
-use crate::fs::FileSystem;
 use crate::text::{SourceFile, Span};
 
 mod checks;
@@ -20,12 +19,16 @@ mod decode;
 mod errors;
 mod facts;
 mod nesting;
+mod sources;
+pub mod suppression;
 mod tokenizer;
 
 use decode::{DecodeError, Decoded, SourceEncoding};
 use errors::{Findings, MAX_PARSE_ERRORS, NewerSyntax};
 use facts::Facts;
 use nesting::Tree;
+pub use sources::Sources;
+use suppression::Suppressions;
 
 /// Why Python refuses to compile a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +52,7 @@ pub struct ParsedFile {
     tree: Option<Tree>,
     encoding: Option<SourceEncoding>,
     findings: Findings,
+    suppressions: Suppressions,
     /// What `compile()` raises, by minor version.
     errors: [OnceLock<Option<Box<CompileError>>>; VERSION_CLASSES],
 }
@@ -71,6 +75,7 @@ impl ParsedFile {
                 tree: None,
                 encoding: None,
                 findings: Findings { decode: Some(error), ..Findings::default() },
+                suppressions: Suppressions::default(),
                 errors: Default::default(),
             },
         }
@@ -78,6 +83,7 @@ impl ParsedFile {
 
     fn parse(path: PathBuf, decoded: Decoded) -> Self {
         let Decoded { text, encoding, invalid } = decoded;
+        let mut suppressions = Suppressions::default();
         let (tree, findings) = if nesting::is_suspicious(&text) && tokenizer::is_too_deep(&text) {
             (None, Findings { invalid, ..Findings::default() })
         } else {
@@ -85,6 +91,7 @@ impl ParsedFile {
             match parse_unchecked(&text, options).try_into_module() {
                 Some(parsed) => {
                     let facts = Facts::new(parsed.tokens(), &text);
+                    suppressions = Suppressions::new(parsed.tokens(), &facts.comments, &text);
                     let parse = parsed.errors().iter().take(MAX_PARSE_ERRORS).cloned().collect();
                     let newer = parsed.unsupported_syntax_errors().iter().map(NewerSyntax::new).collect();
                     let valid = parsed.has_valid_syntax();
@@ -104,6 +111,7 @@ impl ParsedFile {
             tree,
             encoding: Some(encoding),
             findings,
+            suppressions,
             errors: Default::default(),
         }
     }
@@ -122,6 +130,11 @@ impl ParsedFile {
         error.as_deref().cloned()
     }
 
+    /// The comments that silence findings in it.
+    pub fn suppressions(&self) -> &Suppressions {
+        &self.suppressions
+    }
+
     /// The bytes to write so that Python reads `text` where it read this file: in its encoding, with
     /// its byte order mark. `None` where that cannot be done without harm.
     pub fn encode(&self, text: &str) -> Option<Vec<u8>> {
@@ -131,33 +144,4 @@ impl ParsedFile {
 
 fn span(range: TextRange) -> Span {
     Span::new(range.start().to_u32(), range.end().to_u32())
-}
-
-/// All files that were read, each parsed once, shared by all threads and environments.
-pub struct Sources<'fs> {
-    fs: &'fs FileSystem,
-    files: elsa::sync::FrozenMap<PathBuf, Box<Result<ParsedFile, std::io::Error>>>,
-}
-
-impl<'fs> Sources<'fs> {
-    pub fn new(fs: &'fs FileSystem) -> Self {
-        Self { fs, files: elsa::sync::FrozenMap::new() }
-    }
-
-    pub fn fs(&self) -> &'fs FileSystem {
-        self.fs
-    }
-
-    /// The parsed file at an absolute path. The error is the operating system's.
-    pub fn get(&self, path: &Path) -> Result<&ParsedFile, &std::io::Error> {
-        let known = self.files.get(path);
-        let file = match known {
-            Some(file) => file,
-            None => {
-                let file = self.fs.read(path).map(|bytes| ParsedFile::new(path.to_path_buf(), &bytes));
-                self.files.insert(path.to_path_buf(), Box::new(file))
-            }
-        };
-        file.as_ref()
-    }
 }

@@ -11,9 +11,9 @@ use super::checks::{self, Names, Problem};
 /// expression are needed for it.
 pub(super) const MAX_DEPTH: u32 = 100_000;
 /// What the stack of any thread has room for.
-const SHALLOW: u32 = 200;
+const SHALLOW: u32 = 150;
 /// Room for one level, in bytes: with margin, as it is only reserved, not used.
-const LEVEL: usize = 4 * 1024;
+const LEVEL: usize = 8 * 1024;
 
 /// An upper bound of the depth of a tree, from its tokens: operators add up until a comma or the
 /// end of the statement.
@@ -72,11 +72,12 @@ impl Estimate {
         }
     }
 
-    /// The bound, and how many brackets are open at the same time.
-    pub(super) fn finish(mut self) -> (u32, usize) {
+    /// The bound, for statements of that many levels, and how many brackets are open at the same
+    /// time.
+    pub(super) fn finish(mut self, indents: usize) -> (u32, usize) {
         self.end_of_statement();
-        // Statements nest a hundred levels at most, some of them through several nodes.
-        (self.deepest.saturating_add(300), self.deepest_bracket)
+        let statements = u32::try_from(indents).unwrap_or(u32::MAX).saturating_add(3);
+        (self.deepest.saturating_add(statements), self.deepest_bracket)
     }
 }
 
@@ -111,7 +112,7 @@ pub(super) fn is_suspicious(text: &str) -> bool {
 
 /// Runs `work` with stack for a tree of this depth.
 pub(super) fn with_stack_for<T>(depth: u32, work: impl FnOnce() -> T) -> T {
-    if depth <= SHALLOW + 300 {
+    if depth <= SHALLOW {
         return work();
     }
     let room = usize::try_from(depth).unwrap_or(usize::MAX).saturating_mul(LEVEL);
@@ -129,7 +130,7 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn new(parsed: Parsed<ModModule>, bound: u32) -> Self {
         let module = parsed.into_syntax();
-        let depth = if bound <= SHALLOW + 300 { bound } else { with_stack_for(bound, || depth(&module)) };
+        let depth = if bound <= SHALLOW { bound } else { with_stack_for(bound, || depth(&module)) };
         Self { module: Some(module), depth }
     }
 
@@ -213,7 +214,7 @@ mod tests {
                 _ => {}
             }
         }
-        estimate.finish().0 - 300
+        estimate.finish(0).0 - 3
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub(super) fn is_too_deep(text: &str) -> bool {
             ) => {}
         }
     }
-    let (depth, brackets) = estimate.finish();
+    let (depth, brackets) = estimate.finish(MAX_INDENTS);
     brackets >= MAX_BRACKETS || depth / 2 > MAX_DEPTH
 }
 
