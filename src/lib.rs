@@ -20,8 +20,6 @@ pub mod resolve;
 
 pub mod interp;
 
-pub mod outcome;
-
 pub mod rules;
 
 pub mod check;

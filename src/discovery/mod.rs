@@ -11,7 +11,6 @@
 
 mod argument;
 mod conftests;
-mod fnmatch;
 mod ignore;
 mod legacy;
 mod links;
@@ -23,6 +22,7 @@ mod tree;
 mod visitor;
 
 pub use argument::{Selection, UsageError};
+use crate::settings::fnmatch;
 pub use fnmatch::{fnmatch, path_matches};
 pub use node::{Directory, DirectoryKind, ModuleFile, ModuleKind, node_path};
 pub use prefetch::candidates;

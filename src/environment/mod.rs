@@ -12,7 +12,6 @@ pub mod lock;
 pub mod names;
 pub mod place;
 pub mod platform;
-pub mod pytest_facts;
 pub mod stdlib;
 pub mod version;
 
@@ -72,14 +71,12 @@ impl Environment {
         match &self.third_party {
             ThirdParty::Everything => Presence::Assumed,
             ThirdParty::Stated(names) if names.contains(top) => Presence::Assumed,
-            ThirdParty::Stated(_) => bare::bare_pytest(dotted, self.pytest, self.python, self.platform),
+            ThirdParty::Stated(_) => bare::bare_pytest(dotted, self.pytest, self.python),
             ThirdParty::Site(site) => site.find(dotted),
-            ThirdParty::Declared(declared) => {
-                match bare::bare_pytest(dotted, self.pytest, self.python, self.platform) {
-                    Presence::Absent => declared.find(dotted),
-                    there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
-                }
-            }
+            ThirdParty::Declared(declared) => match bare::bare_pytest(dotted, self.pytest, self.python) {
+                Presence::Absent => declared.find(dotted),
+                there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
+            },
         }
     }
 }

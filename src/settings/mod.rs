@@ -1,3 +1,9 @@
 //! What the user and pytest's own configuration ask for.
 
+pub mod fnmatch;
+mod glob;
+pub mod ini;
+mod path;
 pub mod pytest;
+mod python;
+mod shlex;

@@ -4,18 +4,26 @@
 //! Reading never fails. What pytest would reject is listed in [`PytestSettings::refusals`], and the
 //! setting keeps its default, so that the rest can still be judged.
 
+mod arguments;
+mod file;
+mod getini;
 mod invocation;
+mod keys;
+mod options;
+mod read;
 mod refusal;
+mod rootdir;
+mod value;
 mod warnings;
 
 use std::path::PathBuf;
 
 pub use invocation::{AnyPlugins, Arity, ConftestAdditions, Invocation, Known, NoPlugins, Plugins};
-pub use refusal::{Mistake, Origin, Phase, Place, Refusal};
-pub use warnings::{Action, WarningFilter, WarningFilters};
+pub use read::read;
+pub use refusal::{Mistake, Origin, Phase, Refusal};
+pub use warnings::{Action, Pattern, WarningFilter, WarningFilters};
 
 use crate::environment::{Environment, PytestVersion};
-use crate::fs::FileSystem;
 
 /// `--import-mode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -74,8 +82,21 @@ pub struct PluginArgument {
 /// Something pytest says about the configuration without rejecting it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
+    pub kind: RemarkKind,
     pub message: String,
     pub origin: Option<Origin>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// A key that neither pytest nor a plugin knows; the nearest one it knows.
+    UnknownKey { key: String, nearest: Option<&'static str> },
+    /// `testpaths` names nothing that exists.
+    NothingInTestpaths,
+    /// A filter's category is in a module that is not there.
+    FilterModule(String),
+    /// An option in `addopts` that has no effect there.
+    IgnoredArgument(String),
 }
 
 /// pytest's settings in one environment.
@@ -238,14 +259,4 @@ impl PytestSettings {
             remarks: Vec::new(),
         }
     }
-}
-
-/// Reads pytest's settings as `environment`'s pytest would when it is started so.
-pub fn read(
-    _fs: &FileSystem,
-    environment: &Environment,
-    invocation: &Invocation,
-    _plugins: &dyn Plugins,
-) -> PytestSettings {
-    PytestSettings::defaults(environment, invocation)
 }

@@ -1,10 +1,7 @@
 //! Configurations that pytest rejects, in pytest's own words.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use crate::diagnostic::Label;
-use crate::text::{LineColumn, Span};
+use crate::environment::Place;
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,27 +13,21 @@ pub enum Origin {
     File(Place),
 }
 
-/// A setting's place in a configuration file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub path: Arc<PathBuf>,
-    /// The key, or what is wrong where that is more exact.
-    pub span: Span,
-    pub start: LineColumn,
-}
-
-impl Place {
-    pub fn label(&self, text: impl Into<String>) -> Label {
-        Label { path: Arc::clone(&self.path), span: self.span, text: text.into() }
-    }
-}
-
 impl Origin {
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::File(place) => Some(place),
             Self::CommandLine | Self::Variable(_) => None,
         }
+    }
+
+    /// The place as a diagnostic shows it, where it is in a file.
+    pub fn label(&self, text: impl Into<String>) -> Option<Label> {
+        self.place().map(|place| Label {
+            path: std::sync::Arc::clone(&place.path),
+            span: place.span,
+            text: text.into(),
+        })
     }
 }
 
@@ -68,7 +59,7 @@ pub enum Mistake {
     MissingFile,
     /// An option that neither pytest nor a plugin knows; the nearest one it knows.
     UnknownArgument {
-        nearest: Option<String>,
+        nearest: Option<&'static str>,
     },
     /// An argument whose value pytest does not accept.
     InvalidArgument,
@@ -79,6 +70,8 @@ pub enum Mistake {
     /// A line of `filterwarnings` or `-W`.
     WarningFilter,
     MinVersion,
+    /// A warning about the configuration that a filter turns into an error.
+    WarningIsError,
     /// Names of `required_plugins` that are not installed.
     RequiredPlugins(Vec<String>),
     /// `-p NAME` or `PYTEST_PLUGINS` of a plugin that cannot be imported.
@@ -86,7 +79,7 @@ pub enum Mistake {
     /// A key that neither pytest nor a plugin knows, under strict configuration; the nearest one.
     UnknownKey {
         key: String,
-        nearest: Option<String>,
+        nearest: Option<&'static str>,
     },
     /// A marker in `-m` that is not registered, under strict markers.
     UnknownMarker(Vec<String>),
@@ -105,4 +98,17 @@ pub struct Refusal {
     /// Whether it surely happens; an option that some plugin may define is not certain.
     pub certain: bool,
     pub origin: Origin,
+}
+
+impl Refusal {
+    /// A message that pytest prints, without a traceback, before it exits with 4.
+    pub(super) fn usage(mistake: Mistake, message: impl Into<String>, phase: Phase, origin: Origin) -> Self {
+        let message = message.into();
+        Self { mistake, message, exception: None, exit_code: 4, phase, certain: true, origin }
+    }
+
+    /// The same, as an exception that nobody expects.
+    pub(super) fn raising(self, exception: &'static str, exit_code: i32) -> Self {
+        Self { exception: Some(exception), exit_code, ..self }
+    }
 }
