@@ -29,3 +29,5 @@ pub mod fix;
 pub mod report;
 
 pub mod cli;
+
+pub mod server;

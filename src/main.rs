@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    collectlint::cli::run(std::env::args_os())
+    collectlint::cli::run(std::env::args_os(), || Ok(collectlint::server::run()?))
 }

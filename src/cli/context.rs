@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn the_flag_decides_then_the_environment_then_the_terminal() {
-        let cases: [(Colour, &[(&str, &str)], bool, bool); 9] = [
+        type Variables = [(&'static str, &'static str)];
+        let cases: [(Colour, &Variables, bool, bool); 9] = [
             (Colour::Auto, &[], false, false),
             (Colour::Auto, &[], true, true),
             (Colour::Auto, &[("TERM", "dumb")], true, false),

@@ -17,6 +17,7 @@ mod server;
 mod verify;
 mod version;
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -33,8 +34,11 @@ enum Status {
     Findings,
 }
 
+/// Starts the language server, which this layer does not know.
+pub type Serve = fn() -> Result<(), Box<dyn Error + Send + Sync>>;
+
 /// Runs the program; the first argument is its name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, serve: Serve) -> ExitCode {
     let cli = match Cli::try_parse_from(args::with_command(arguments)) {
         Ok(cli) => cli,
         Err(error) => {
@@ -43,7 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
-    match Context::new(&cli.global).and_then(|context| dispatch(&cli, &context)) {
+    match Context::new(&cli.global).and_then(|context| dispatch(&cli, &context, serve)) {
         Ok(Status::Clean) => ExitCode::SUCCESS,
         Ok(Status::Findings) => ExitCode::from(1),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -54,7 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(cli: &Cli, context: &Context) -> anyhow::Result<Status> {
+fn dispatch(cli: &Cli, context: &Context, serve: Serve) -> anyhow::Result<Status> {
     match &cli.command {
         Command::Check(args) => check::run(args, context),
         Command::Predict(args) => predict::run(args, context),
@@ -63,7 +67,7 @@ fn dispatch(cli: &Cli, context: &Context) -> anyhow::Result<Status> {
         Command::Matrix(args) => matrix::run(args, context),
         Command::Rule(args) => rule::run(args, context),
         Command::Config(args) => config::run(args, context),
-        Command::Server(args) => server::run(args, context),
+        Command::Server(args) => server::run(args, serve),
         Command::Version(args) => version::run(args, context),
         Command::Completions(args) => completions::run(args, context),
     }

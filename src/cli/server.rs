@@ -1,11 +1,11 @@
 //! `collectlint server`.
 
-use anyhow::bail;
+use anyhow::anyhow;
 
-use super::Status;
 use super::args::ServerArgs;
-use super::context::Context;
+use super::{Serve, Status};
 
-pub(super) fn run(_args: &ServerArgs, _context: &Context) -> anyhow::Result<Status> {
-    bail!("the language server is not part of this build")
+pub(super) fn run(_args: &ServerArgs, serve: Serve) -> anyhow::Result<Status> {
+    serve().map_err(|error| anyhow!(error))?;
+    Ok(Status::Clean)
 }

@@ -4,6 +4,7 @@ mod cli;
 mod grammar;
 mod project;
 mod repo;
+mod server;
 
 #[path = "../support/pages.rs"]
 mod pages;
