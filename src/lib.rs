@@ -20,6 +20,8 @@ pub mod resolve;
 
 pub mod interp;
 
+pub mod outcome;
+
 pub mod rules;
 
 pub mod check;

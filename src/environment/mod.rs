@@ -12,6 +12,7 @@ pub mod lock;
 pub mod names;
 pub mod place;
 pub mod platform;
+pub mod pytest_facts;
 pub mod stdlib;
 pub mod version;
 
@@ -71,12 +72,14 @@ impl Environment {
         match &self.third_party {
             ThirdParty::Everything => Presence::Assumed,
             ThirdParty::Stated(names) if names.contains(top) => Presence::Assumed,
-            ThirdParty::Stated(_) => bare::bare_pytest(dotted, self.pytest, self.python),
+            ThirdParty::Stated(_) => bare::bare_pytest(dotted, self.pytest, self.python, self.platform),
             ThirdParty::Site(site) => site.find(dotted),
-            ThirdParty::Declared(declared) => match bare::bare_pytest(dotted, self.pytest, self.python) {
-                Presence::Absent => declared.find(dotted),
-                there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
-            },
+            ThirdParty::Declared(declared) => {
+                match bare::bare_pytest(dotted, self.pytest, self.python, self.platform) {
+                    Presence::Absent => declared.find(dotted),
+                    there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
+                }
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
 
 /// Evaluated arguments of a call.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Args {
+pub struct Args {
     pub positional: Vec<Value>,
     pub keywords: Vec<(Name, Value)>,
     /// Whether there may be more arguments than these (`*unknown`).

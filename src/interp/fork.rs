@@ -97,8 +97,11 @@ impl<'a> Interp<'a> {
 
     /// Leaves a way out pending.
     fn pend(&mut self, what: Option<Way>, delta: Delta<'a>, mark: Mark) {
+        // what external code may raise matters only where something would catch it
+        let external =
+            matches!(&what, Some(Way::Stop(Stop::Raise(raised))) if raised.cause == Cause::External);
         match what {
-            Some(what) if self.pending.len() < PENDING => {
+            Some(what) if self.pending.len() < PENDING && !(external && self.catching.is_empty()) => {
                 self.pending.push(Pending { what, delta, mark, spreads: false });
             }
             _ => self.heap.close(mark),

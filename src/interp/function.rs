@@ -313,6 +313,21 @@ impl<'a> Interp<'a> {
         }
     }
 
+    /// Whether a `def` makes a generator.
+    pub(crate) fn yields(&self, def: &StmtFunctionDef) -> bool {
+        ScopeInfo::of_function(&def.parameters, &def.body).yields
+    }
+
+    /// Calls a function from outside of any module, as pytest calls a hook. What it leaves pending is
+    /// dropped: it may or may not happen.
+    pub fn run_quietly(&mut self, function: &Value, args: Args) -> Eval {
+        let left = self.budget.begin();
+        let result = self.call(function, args);
+        self.budget.end(left);
+        self.take_ways_out();
+        result
+    }
+
     /// A `@contextmanager` function's call: `(function, args)`.
     pub(super) fn managed_generator(&self, _manager: &Value) -> Option<(Value, Args)> {
         None

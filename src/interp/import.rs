@@ -7,7 +7,6 @@ use ruff_python_ast::StmtImport;
 use ruff_text_size::TextRange;
 
 use super::flow::{Eval, Stop};
-use super::locate::{self, Origin};
 use super::pytest_facts;
 use super::{
     Cause, EventKind, Frame, FrameKind, Guard, Id, Interp, Key, Missing, Module, ModuleKind, ModuleState,
@@ -15,6 +14,7 @@ use super::{
 };
 use crate::environment::Presence;
 use crate::environment::stdlib::{self, Availability};
+use crate::resolve::{Lookup, Origin, Resolver};
 use crate::syntax::CompileError;
 
 impl<'a> Interp<'a> {
@@ -41,8 +41,8 @@ impl<'a> Interp<'a> {
             return Ok(loaded);
         }
         let Some((parent, tail)) = dotted.rsplit_once('.') else {
-            let origin = self.find_top(dotted);
-            return self.load(dotted, origin);
+            let found = self.find_top(dotted);
+            return self.load(dotted, found);
         };
         let package = self.import_module(parent)?;
         // importing the package may have imported the submodule
@@ -95,11 +95,11 @@ impl<'a> Interp<'a> {
                     }
                     return self.not_a_package(dotted, parent);
                 };
-                let origin = locate::find_in(&search, tail, self.sources.fs(), self.environment);
-                if matches!(origin, Origin::Missing) {
+                let found = self.find_in(&search, tail);
+                if found.origin == Origin::Missing && found.certain {
                     return self.not_found(dotted, Missing::FirstParty);
                 }
-                self.load(dotted, origin)
+                self.load(dotted, found)
             }
         }
     }
@@ -253,30 +253,43 @@ impl<'a> Interp<'a> {
     /// Whether a module would be found, without loading it; the packages above it are loaded.
     pub(super) fn spec_of(&mut self, dotted: &str) -> Eval<Truth> {
         let Some((parent, tail)) = dotted.rsplit_once('.') else {
-            return Ok(match self.find_top(dotted) {
-                Origin::Missing => Truth::No,
-                Origin::ThirdParty(Presence::Unknown) => Truth::Maybe,
+            let found = self.find_top(dotted);
+            return Ok(match found.origin {
+                Origin::Missing if found.certain => Truth::No,
+                Origin::Missing | Origin::ThirdParty(Presence::Unknown) => Truth::Maybe,
                 _ => Truth::Yes,
             });
         };
         let package = self.import_module(parent)?;
         if let Some(search) = self.package_search(&package) {
-            let origin = locate::find_in(&search, tail, self.sources.fs(), self.environment);
-            return Ok(Truth::from(!matches!(origin, Origin::Missing)));
+            let found = self.find_in(&search, tail);
+            return Ok(match found.origin {
+                Origin::Missing if found.certain => Truth::No,
+                Origin::Missing => Truth::Maybe,
+                _ => Truth::Yes,
+            });
         }
         self.import_module(dotted).map(|_| Truth::Yes)
     }
 
-    fn find_top(&self, top: &str) -> Origin {
-        let python_path = self.search_path();
+    fn find_top(&self, top: &str) -> Lookup {
         let loaded = |module: &str| self.is_library_loaded(module);
-        let search = locate::SearchPath { before: python_path, behind: self.options.installed_roots.clone() };
-        locate::find_top(top, &search, self.sources.fs(), self.environment, &loaded)
+        let resolver = Resolver { fs: self.sources.fs(), environment: self.environment, loaded: &loaded };
+        resolver.find_top(top, &self.search_path())
     }
 
-    fn load(&mut self, dotted: &str, origin: Origin) -> Eval {
-        match origin {
-            Origin::StandardLibrary => {
+    fn find_in(&self, search: &[PathBuf], tail: &str) -> Lookup {
+        let loaded = |module: &str| self.is_library_loaded(module);
+        let resolver = Resolver { fs: self.sources.fs(), environment: self.environment, loaded: &loaded };
+        resolver.find_in(search, tail)
+    }
+
+    fn load(&mut self, dotted: &str, found: Lookup) -> Eval {
+        if !found.certain {
+            self.may_raise_anything();
+        }
+        match found.origin {
+            Origin::BuiltIn | Origin::StandardLibrary => {
                 let (python, platform) = (self.environment.python, self.environment.platform);
                 if let Some(failure) = stdlib::failure(dotted, python, platform) {
                     let cause =
@@ -298,14 +311,26 @@ impl<'a> Interp<'a> {
                 self.register_module(dotted, id);
                 Ok(Value::Object(id))
             }
-            Origin::Extension => Ok(self.register_external(dotted, ModuleKind::ThirdParty)),
+            Origin::Extension { .. } | Origin::Bytecode { .. } => {
+                Ok(self.register_external(dotted, ModuleKind::ThirdParty))
+            }
             Origin::ThirdParty(presence) => {
                 self.note_import(dotted, true);
-                if matches!(presence, Presence::Unknown) {
+                if presence == Presence::Unknown {
                     self.may_raise_anything();
+                }
+                if let Presence::Installed(Some(path)) = &presence
+                    && self.is_first_party(path)
+                {
+                    let package = path.file_name().is_some_and(|file| file == "__init__.py");
+                    return self.load_source(dotted, path, package);
                 }
                 let kind = module_kind(dotted, &presence);
                 Ok(self.register_external(dotted, kind))
+            }
+            Origin::Missing if !found.certain => {
+                // something that cannot be seen may supply it
+                Ok(self.register_external(dotted, ModuleKind::ThirdParty))
             }
             Origin::Missing => {
                 let (python, platform) = (self.environment.python, self.environment.platform);
@@ -456,6 +481,64 @@ impl<'a> Interp<'a> {
     pub fn module(&self, dotted: &str) -> Option<Id> {
         let Object::Dict(modules) = self.heap.get(self.modules) else { return None };
         modules.entries.get(&Key::Str(Arc::from(dotted))).and_then(|(_, value)| value.as_id())
+    }
+
+    /// Whether a top-level module of the library or of a third party is in `sys.modules`.
+    pub fn is_imported(&self, module: &str) -> bool {
+        self.is_library_loaded(module)
+    }
+
+    /// A namespace package of one folder, as pytest makes it for a test module's folders.
+    pub fn add_namespace(&mut self, dotted: &str, folder: &Path) {
+        let module = Module {
+            name: Arc::from(dotted),
+            kind: ModuleKind::Namespace,
+            state: ModuleState::Loaded,
+            names: Namespace::default(),
+            search: Some(vec![folder.to_path_buf()]),
+        };
+        let id = self.heap.add(Object::Module(module));
+        self.register_module(dotted, id);
+        self.bind_to_parent(dotted, id);
+    }
+
+    /// A submodule becomes an attribute of its package.
+    pub fn bind_to_parent(&mut self, dotted: &str, module: Id) {
+        if let Some((parent, tail)) = dotted.rsplit_once('.')
+            && let Some(parent) = self.module(parent)
+        {
+            self.heap.bind(parent, &name(tail), Value::Object(module));
+        }
+    }
+
+    /// What pytest's `insert_missing_modules` does: every parent that is not in `sys.modules` is
+    /// imported by its name, or becomes an empty module.
+    pub fn insert_missing_parents(&mut self, dotted: &str) {
+        let mut name = dotted;
+        while let Some((parent, _)) = name.rsplit_once('.') {
+            if self.module(parent).is_none() && self.import_module(parent).is_err() {
+                let module = Module {
+                    name: Arc::from(parent),
+                    kind: ModuleKind::Made,
+                    state: ModuleState::Loaded,
+                    names: Namespace::default(),
+                    search: None,
+                };
+                let id = self.heap.add(Object::Module(module));
+                self.register_module(parent, id);
+            }
+            if let Some(module) = self.module(name) {
+                self.bind_to_parent(name, module);
+            }
+            name = parent;
+        }
+    }
+
+    /// Imports a plugin by its name, from outside of any module.
+    pub fn import_plugin(&mut self, dotted: &str) -> Result<(), Stop> {
+        let result = self.import_module(dotted).map(drop);
+        self.take_ways_out();
+        result
     }
 
     /// What stops evaluation at the top: nothing a module's import leaves pending is lost.

@@ -20,13 +20,12 @@ mod heap;
 mod import;
 mod import_from;
 mod iterate;
-mod locate;
 mod loops;
 mod models;
 mod namespace;
 mod operators;
 mod pattern;
-mod pytest_facts;
+pub(crate) mod pytest_facts;
 mod scope;
 mod stmt;
 mod subscript;
@@ -44,6 +43,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::environment::Environment;
+use crate::resolve::{PathEntry, SearchPath};
 use crate::syntax::{ParsedFile, Sources};
 use crate::text::Span;
 
@@ -60,7 +60,7 @@ pub use self::value::{
 };
 
 use self::budget::Budget;
-pub(crate) use self::call::Args;
+pub use self::call::Args;
 use self::flow::{Eval, Pending};
 use self::scope::ScopeInfo;
 
@@ -146,6 +146,11 @@ enum FrameKind {
     /// A comprehension or lambda default: not a frame of a traceback.
     Inline,
 }
+
+/// Entries of `sys.path` that are not the project's.
+const INTERPRETER_ENTRY: &str = "collectlint.path.interpreter";
+const LIBRARY_ENTRY: &str = "collectlint.path.library";
+const SITE_ENTRY: &str = "collectlint.path.site";
 
 /// One interpreter is one Python process: all modules of a session share it.
 pub struct Interp<'a> {
@@ -240,28 +245,45 @@ impl<'a> Interp<'a> {
         std::mem::take(&mut self.events)
     }
 
-    /// The project's part of `sys.path`, in order.
-    pub fn search_path(&self) -> Vec<PathBuf> {
-        let Object::List(list) = self.heap.get(self.search_path) else { return Vec::new() };
-        list.items
-            .iter()
-            .filter_map(|entry| self.path_text(entry))
-            .map(|text| self.absolute(Path::new(&*text)))
-            .collect()
+    /// `sys.path` as the resolver takes it.
+    pub fn search_path(&self) -> SearchPath {
+        let mut path = SearchPath::new([]);
+        let Object::List(list) = self.heap.get(self.search_path) else { return path };
+        let mut entries: Vec<PathEntry> = list.items.iter().map(|entry| self.path_entry(entry)).collect();
+        if list.open {
+            entries.insert(0, PathEntry::Unknown);
+        }
+        entries.extend(self.options.installed_roots.iter().cloned().map(PathEntry::Directory));
+        path.replace(entries);
+        path
     }
 
-    /// Puts a folder on `sys.path`, as pytest does for a test module.
-    pub fn insert_search_path(&mut self, index: usize, folder: &Path) {
-        let entry = Value::str(folder.to_string_lossy());
+    /// Makes `sys.path` be this.
+    pub fn set_search_path(&mut self, path: &SearchPath) {
+        let items = path
+            .entries()
+            .iter()
+            .map(|entry| match entry {
+                PathEntry::Directory(directory) => Value::str(directory.to_string_lossy()),
+                PathEntry::Interpreter => Value::external(INTERPRETER_ENTRY),
+                PathEntry::StandardLibrary => Value::external(LIBRARY_ENTRY),
+                PathEntry::SitePackages => Value::external(SITE_ENTRY),
+                PathEntry::Unknown => Value::Unknown,
+            })
+            .collect();
         if let Object::List(list) = self.heap.change(self.search_path) {
-            let index = index.min(list.items.len());
-            list.items.insert(index, entry);
+            *list = List { items, open: false };
         }
     }
 
-    /// Puts a folder at the end of `sys.path`.
-    pub fn append_search_path(&mut self, folder: &Path) {
-        self.insert_search_path(usize::MAX, folder);
+    fn path_entry(&self, entry: &Value) -> PathEntry {
+        match (self.path_text(entry), entry.extern_path()) {
+            (Some(text), _) => PathEntry::Directory(self.absolute(Path::new(&*text))),
+            (None, Some(INTERPRETER_ENTRY)) => PathEntry::Interpreter,
+            (None, Some(LIBRARY_ENTRY)) => PathEntry::StandardLibrary,
+            (None, Some(SITE_ENTRY)) => PathEntry::SitePackages,
+            (None, _) => PathEntry::Unknown,
+        }
     }
 
     /// A path of the program made absolute, against its working directory.

@@ -1,55 +1,54 @@
 //! What a pytest release offers.
 
+use crate::environment::pytest_facts::{self as facts, Stage};
 use crate::environment::stdlib::Attribute;
 use crate::environment::{PytestVersion, PythonVersion};
 
-pub(super) fn attribute(_name: &str, _pytest: PytestVersion) -> Attribute {
-    Attribute::Unknown
+pub(crate) fn attribute(name: &str, pytest: PytestVersion) -> Attribute {
+    facts::pytest_attribute(name, pytest)
 }
 
-pub(super) fn is_loaded(dotted: &str, _pytest: PytestVersion, _python: PythonVersion) -> bool {
-    matches!(
-        dotted,
-        "string"
-            | "os.path"
-            | "importlib.util"
-            | "collections.abc"
-            | "unittest"
-            | "logging"
-            | "json"
-            | "importlib.metadata"
-            | "types"
-            | "re"
-            | "ast"
-            | "inspect"
-            | "pathlib"
-            | "typing"
-            | "tokenize"
-            | "argparse"
-            | "dataclasses"
-            | "enum"
-            | "abc"
-            | "functools"
-            | "itertools"
-            | "warnings"
-            | "traceback"
-            | "contextlib"
-            | "io"
-            | "copy"
-            | "email"
-    )
+pub(crate) fn is_loaded(dotted: &str, pytest: PytestVersion, python: PythonVersion) -> bool {
+    facts::is_loaded(dotted, Stage::TestModule, pytest, python)
 }
 
-pub(super) fn is_builtin_mark(name: &str, _pytest: PytestVersion) -> bool {
-    matches!(
-        name,
-        "parametrize"
-            | "skip"
-            | "skipif"
-            | "xfail"
-            | "usefixtures"
-            | "filterwarnings"
-            | "tryfirst"
-            | "trylast"
-    )
+pub(crate) fn is_builtin_mark(name: &str, pytest: PytestVersion) -> bool {
+    facts::is_mark(name, pytest)
+}
+
+pub(crate) fn is_builtin_plugin(name: &str, pytest: PytestVersion) -> bool {
+    facts::builtin_plugins(pytest).any(|plugin| plugin == name)
+}
+
+pub(crate) fn hook(name: &str, pytest: PytestVersion) -> Option<Vec<&'static str>> {
+    if let Some(hook) = facts::hook(name, pytest) {
+        return Some(hook.arguments.clone());
+    }
+    Some(vec![
+        "config",
+        "session",
+        "items",
+        "item",
+        "parser",
+        "pluginmanager",
+        "report",
+        "call",
+        "nextitem",
+        "metafunc",
+        "collector",
+        "name",
+        "obj",
+        "file_path",
+        "parent",
+        "collection_path",
+        "module_path",
+        "path",
+        "fixturedef",
+        "request",
+        "start_path",
+        "terminalreporter",
+        "exitstatus",
+        "early_config",
+        "args",
+    ])
 }

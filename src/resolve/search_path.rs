@@ -53,6 +53,11 @@ impl SearchPath {
         &self.entries
     }
 
+    /// `sys.path[:] = entries`
+    pub fn replace(&mut self, entries: Vec<PathEntry>) {
+        self.entries = entries;
+    }
+
     /// The directories of the project, in order.
     pub fn directories(&self) -> impl Iterator<Item = &Path> {
         self.entries.iter().filter_map(|entry| match entry {

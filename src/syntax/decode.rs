@@ -59,8 +59,6 @@ pub(super) struct SourceEncoding {
 }
 
 impl SourceEncoding {
-    pub(super) const UTF_8: Self = Self { codec: Codec::Utf8, bom: false, exact: true };
-
     /// The bytes of `text`; `None` where they cannot hold it.
     pub(super) fn encode(self, text: &str) -> Option<Vec<u8>> {
         if !self.exact {

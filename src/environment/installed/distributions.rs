@@ -133,7 +133,7 @@ impl Distribution {
         }
         let mut files = Vec::new();
         if let Some(text) = text_of(fs, &self.metadata.join("RECORD")) {
-            files.extend(text.lines().map(|line| first_field(line)));
+            files.extend(text.lines().map(first_field));
         } else if let Some(text) = text_of(fs, &self.metadata.join("installed-files.txt"))
             .or_else(|| text_of(fs, &self.metadata.join("SOURCES.txt")))
         {

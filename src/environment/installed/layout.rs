@@ -84,18 +84,15 @@ impl Layout {
         };
         let threads = library.is_some_and(|library| library.1);
         let mut site = Vec::new();
-        match config {
-            Some(config) => {
-                push_site(fs, prefix, python, threads, &mut site);
-                if let Some(base) = config.base.filter(|_| config.system_site) {
-                    push_user_site(fs, python, &mut site);
-                    push_site(fs, &base, python, threads, &mut site);
-                }
-            }
-            None => {
+        if let Some(config) = config {
+            push_site(fs, prefix, python, threads, &mut site);
+            if let Some(base) = config.base.filter(|_| config.system_site) {
                 push_user_site(fs, python, &mut site);
-                push_site(fs, prefix, python, threads, &mut site);
+                push_site(fs, &base, python, threads, &mut site);
             }
+        } else {
+            push_user_site(fs, python, &mut site);
+            push_site(fs, prefix, python, threads, &mut site);
         }
         Some(Ok(Self { python, threads, prefix: prefix.to_path_buf(), site }))
     }

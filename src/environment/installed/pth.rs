@@ -16,7 +16,7 @@ pub(super) struct SearchPath {
 pub(super) fn search_path(fs: &FileSystem, site: &[PathBuf]) -> SearchPath {
     let mut found = SearchPath::default();
     for folder in site {
-        push(fs, folder.clone(), &mut found.paths);
+        push(fs, folder, &mut found.paths);
         let Some(listing) = fs.list(folder) else { continue };
         for (name, kind) in listing.iter() {
             let Some(name) = name.to_str() else { continue };
@@ -44,7 +44,7 @@ fn read(fs: &FileSystem, folder: &Path, name: &str, found: &mut SearchPath) {
         }
         let path = folder.join(line);
         if fs.is_dir(&path) {
-            push(fs, path, &mut found.paths);
+            push(fs, &path, &mut found.paths);
         } else if fs.is_file(&path) {
             // A zipped egg: nobody looks into it here.
             found.hooks.archive();
@@ -52,8 +52,8 @@ fn read(fs: &FileSystem, folder: &Path, name: &str, found: &mut SearchPath) {
     }
 }
 
-fn push(fs: &FileSystem, path: PathBuf, paths: &mut Vec<PathBuf>) {
-    let path = fs.real_path(&path);
+fn push(fs: &FileSystem, path: &Path, paths: &mut Vec<PathBuf>) {
+    let path = fs.real_path(path);
     if !paths.contains(&path) {
         paths.push(path);
     }

@@ -206,11 +206,12 @@ mod tests {
             let tag = line.split(' ').next().unwrap();
             assert!(line.starts_with('@') || "dtuaxlCSfcemv?".contains(tag), "{line}");
         }
-        for block in blocks.values() {
-            let facts = block.facts();
-            assert!(facts.classes.iter().all(|(cells, _)| *cells != 0), "{}", block.name);
-            assert!(facts.groups.iter().all(|group| group.present | group.maybe != 0), "{}", block.name);
-        }
+        assert!(blocks.values().all(|block| block.facts().classes.iter().all(|(cells, _)| *cells != 0)));
+        assert!(
+            blocks
+                .values()
+                .all(|block| { block.facts().groups.iter().all(|group| group.present | group.maybe != 0) })
+        );
     }
 
     #[test]

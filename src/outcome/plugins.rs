@@ -1,0 +1,77 @@
+//! Plugins that conftests, modules and the command line ask for, and hooks that pluggy refuses.
+
+use super::Failure;
+use super::conftest::Hook;
+use crate::environment::Environment;
+use crate::interp::pytest_facts;
+use crate::interp::{Cause, Interp, Stop, Truth};
+
+/// Why a plugin cannot be loaded.
+pub(super) enum PluginFailure {
+    /// pytest's own words for it.
+    Import(Failure),
+    /// Importing it raises something else.
+    Stopped(Stop),
+}
+
+/// Imports a plugin by the name that `pytest_plugins` or `-p` gives it.
+pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFailure> {
+    if pytest_facts::is_builtin_plugin(name, interp.environment.pytest) {
+        return Ok(());
+    }
+    if name.is_empty() {
+        return Err(PluginFailure::Import(Failure::of_pytest(
+            "ValueError",
+            "Empty module name",
+            Cause::Refused,
+        )));
+    }
+    match interp.import_plugin(name) {
+        Ok(()) => Ok(()),
+        Err(Stop::Raise(raised)) => {
+            if !raised.certain {
+                return Ok(());
+            }
+            let is_import_error = interp.derives(&raised.class, "builtins.ImportError") == Truth::Yes;
+            if is_import_error {
+                let why = raised.message.clone().unwrap_or_default();
+                let message = format!("Error importing plugin \"{name}\": {why}");
+                let mut failure = Failure::of_pytest("UsageError", message, raised.cause.clone());
+                failure.trace = raised.trace.clone();
+                return Err(PluginFailure::Import(failure));
+            }
+            Err(PluginFailure::Stopped(Stop::Raise(raised)))
+        }
+        Err(Stop::Budget) => Ok(()),
+        Err(stop) => Err(PluginFailure::Stopped(stop)),
+    }
+}
+
+/// Whether neither pytest nor an installed plugin has a hook of that name.
+pub(super) fn hook_is_unknown(name: &str, environment: &Environment) -> bool {
+    pytest_facts::hook(name, environment.pytest).is_none()
+}
+
+/// Why pluggy refuses a hook when its plugin is registered; `None` where it does not.
+pub(super) fn refuse_hook(hook: &Hook, environment: &Environment) -> Option<String> {
+    let known = pytest_facts::hook(&hook.name, environment.pytest)?;
+    if let Some(parameters) = &hook.parameters {
+        let unknown: Vec<&str> =
+            parameters.iter().map(String::as_str).filter(|parameter| !known.contains(parameter)).collect();
+        if !unknown.is_empty() {
+            let shown: Vec<String> = unknown.iter().map(|name| format!("'{name}'")).collect();
+            return Some(format!(
+                "Plugin 'conftest.py' for hook '{}'\nArgument(s) {{{}}} are declared in the hookimpl but can not be found in the hookspec",
+                hook.name,
+                shown.join(", ")
+            ));
+        }
+    }
+    if hook.wrapper == Truth::Yes && hook.is_generator == Some(false) {
+        return Some(format!(
+            "Plugin 'conftest.py' for hook '{}'\nDeclared as wrapper=True or hookwrapper=True but function is not a generator function",
+            hook.name
+        ));
+    }
+    None
+}
