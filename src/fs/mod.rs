@@ -22,7 +22,7 @@ pub type Listing = BTreeMap<OsString, EntryKind>;
 /// Files as collectlint sees them.
 #[derive(Debug, Default)]
 pub struct FileSystem {
-    overlay: FxHashMap<PathBuf, Arc<[u8]>>,
+    overlay: BTreeMap<PathBuf, Arc<[u8]>>,
     listings: RwLock<FxHashMap<PathBuf, Option<Arc<Listing>>>>,
 }
 

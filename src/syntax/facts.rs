@@ -42,10 +42,10 @@ impl Facts {
                 TokenKind::Comment => comments.push(span(token.range())),
                 TokenKind::Newline => estimate.end_of_statement(),
                 TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart => {
-                    estimate.open()
+                    estimate.open();
                 }
                 TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd => {
-                    estimate.close()
+                    estimate.close();
                 }
                 TokenKind::TStringStart => estimate.open(),
                 TokenKind::TStringEnd => estimate.close(),

@@ -16,6 +16,7 @@ use crate::text::{SourceFile, Span};
 mod checks;
 mod codecs;
 mod decode;
+pub mod edits;
 mod errors;
 mod facts;
 mod nesting;

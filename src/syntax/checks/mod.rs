@@ -120,12 +120,11 @@ impl<'a> Checker<'a> {
 
     fn close_scope(&mut self) {
         let Some(scope) = self.scopes.pop() else { return };
-        if scope.kind == (ScopeKind::Function { is_async: true }) && scope.has_yield {
-            if let Some((order, span)) = scope.returns_value {
-                let kind = Kind::Fixed("'return' with value in async generator");
-                let minors = ALL;
-                self.push(Problem { phase: Phase::Code, order, span, span_before_310: None, minors, kind });
-            }
+        let async_generator = scope.kind == (ScopeKind::Function { is_async: true }) && scope.has_yield;
+        if let Some((order, span)) = scope.returns_value.filter(|_| async_generator) {
+            let kind = Kind::Fixed("'return' with value in async generator");
+            let minors = ALL;
+            self.push(Problem { phase: Phase::Code, order, span, span_before_310: None, minors, kind });
         }
         if self.names == Names::Followed {
             self.resolve_nonlocals(scope);

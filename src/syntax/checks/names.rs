@@ -23,7 +23,7 @@ impl<'a> Checker<'a> {
         if name == "__debug__" {
             match context {
                 ExprContext::Store => {
-                    self.report(Phase::Code, place, Kind::Fixed("cannot assign to __debug__"))
+                    self.report(Phase::Code, place, Kind::Fixed("cannot assign to __debug__"));
                 }
                 ExprContext::Del => {
                     self.report_in(

@@ -70,6 +70,7 @@ pub(super) enum Block {
     Other,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, as in `symtable.h`")]
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
     pub(super) kind: ScopeKind,

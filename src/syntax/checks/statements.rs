@@ -142,11 +142,11 @@ impl<'a> Checker<'a> {
             } else {
                 None
             };
-            if let Some(declaration) = declared {
-                if statement.simple && self.kind() != ScopeKind::Module {
-                    let kind = Kind::AnnotatedDeclared(declaration, name.to_owned());
-                    self.report(Phase::Names, span(statement.range), kind);
-                }
+            if let Some(declaration) =
+                declared.filter(|_| statement.simple && self.kind() != ScopeKind::Module)
+            {
+                let kind = Kind::AnnotatedDeclared(declaration, name.to_owned());
+                self.report(Phase::Names, span(statement.range), kind);
             }
             if name == "__debug__" {
                 self.report(Phase::Code, span(target.range), Kind::Fixed("cannot assign to __debug__"));

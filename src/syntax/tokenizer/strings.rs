@@ -17,6 +17,7 @@ pub(super) struct Prefix {
 }
 
 /// An f-string that is being read.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, as in Python's tokenizer")]
 #[derive(Debug)]
 pub(super) struct Literal {
     pub(super) start: usize,
