@@ -21,8 +21,8 @@ mod session;
 mod tree;
 mod visitor;
 
-pub use argument::{Selection, UsageError};
 use crate::settings::fnmatch;
+pub use argument::{Selection, UsageError};
 pub use fnmatch::{fnmatch, path_matches};
 pub use node::{Directory, DirectoryKind, ModuleFile, ModuleKind, node_path};
 pub use prefetch::candidates;

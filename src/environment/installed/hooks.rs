@@ -14,8 +14,8 @@ use crate::fs::FileSystem;
 pub(super) struct Hooks {
     /// Dotted module name → its folder, or its file with or without suffix.
     mapping: Vec<(String, PathBuf)>,
-    /// Namespace package → one of its folders.
-    namespaces: Vec<(String, PathBuf)>,
+    /// Namespace package → its folders; there may be none.
+    namespaces: Vec<(String, Vec<PathBuf>)>,
     /// Words in code that may supply modules.
     words: FxHashSet<String>,
     archives: bool,
@@ -40,17 +40,19 @@ impl Hooks {
         })
     }
 
-    /// The folders of the namespace package `dotted`.
-    pub(super) fn namespace<'a>(&'a self, dotted: &'a str) -> impl Iterator<Item = &'a Path> {
-        self.namespaces.iter().filter(move |(name, _)| name == dotted).map(|(_, path)| path.as_path())
+    /// The folders of the namespace package `dotted`, where it is one.
+    pub(super) fn namespace(&self, dotted: &str) -> Option<Vec<PathBuf>> {
+        let mut portions = self.namespaces.iter().filter(|(name, _)| name == dotted).peekable();
+        portions.peek()?;
+        Some(portions.flat_map(|(_, folders)| folders.iter().cloned()).collect())
     }
 
     /// The top-level modules that editable installs map.
     pub(super) fn supplied(&self) -> impl Iterator<Item = &str> {
-        self.mapping
-            .iter()
-            .chain(&self.namespaces)
-            .filter_map(|(name, _)| name.split('.').next())
+        let mapped = self.mapping.iter().map(|(name, _)| name);
+        mapped
+            .chain(self.namespaces.iter().map(|(name, _)| name))
+            .filter_map(|name| name.split('.').next())
             .filter(|name| !name.is_empty())
     }
 
@@ -87,7 +89,7 @@ impl Hooks {
         let parts: Vec<&str> = tuple.split(',').map(|part| part.trim().trim_matches(['\'', '"'])).collect();
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let path = parts.iter().fold(folder.to_path_buf(), |path, part| path.join(part));
-        self.namespaces.push((parts.join("."), path));
+        self.namespaces.push((parts.join("."), vec![path]));
         true
     }
 
@@ -99,7 +101,7 @@ impl Hooks {
             self.mapping.extend(paths.into_iter().map(|path| (name.clone(), PathBuf::from(path))));
         }
         for (name, paths) in namespaces {
-            self.namespaces.extend(paths.into_iter().map(|path| (name.clone(), PathBuf::from(path))));
+            self.namespaces.push((name, paths.into_iter().map(PathBuf::from).collect()));
         }
         // A longer name is more specific.
         self.mapping.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
@@ -196,13 +198,15 @@ mod tests {
     #[test]
     fn the_mapping_of_an_editable_install_is_read() {
         let text = "import sys\nMAPPING: dict[str, str] = {'app': '/src/app', 'one_file': 'C:\\\\src\\\\one_file.py'}\n\
-                    NAMESPACES: dict[str, list[str]] = {'ns': ['/src/ns', '/other/ns']}\nPATH_PLACEHOLDER = 'x'\n";
+                    NAMESPACES: dict[str, list[str]] = {'ns': ['/src/ns', '/other/ns'], 'none': []}\nPATH_PLACEHOLDER = 'x'\n";
         let mut hooks = Hooks::default();
         assert!(hooks.editable_finder(text));
         assert_eq!(hooks.mapped("app.core.io").next(), Some((Path::new("/src/app"), "core.io")));
         assert_eq!(hooks.mapped("one_file").next(), Some((Path::new("C:\\src\\one_file.py"), "")));
         assert_eq!(hooks.mapped("apple").next(), None);
-        assert_eq!(hooks.namespace("ns").count(), 2);
+        assert_eq!(hooks.namespace("ns").map(|folders| folders.len()), Some(2));
+        assert_eq!(hooks.namespace("none").map(|folders| folders.len()), Some(0));
+        assert_eq!(hooks.namespace("other"), None);
     }
 
     #[test]

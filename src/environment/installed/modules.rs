@@ -24,7 +24,7 @@ pub enum LocationKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     pub kind: LocationKind,
-    /// The file; for a namespace package its first folder.
+    /// The file; for a namespace package its first folder, if it has one.
     pub path: PathBuf,
     /// `__path__` of packages; empty for other modules.
     pub search: Vec<PathBuf>,
@@ -125,7 +125,7 @@ impl Finder<'_> {
             hidden |= self.hides_submodules(&location);
             search.clone_from(&location.search);
             if location.kind == LocationKind::Namespace {
-                search.extend(self.hooks.namespace(so_far).map(Path::to_path_buf));
+                search.extend(self.hooks.namespace(so_far).unwrap_or_default());
             }
             found = Ok(location);
         }
@@ -183,8 +183,8 @@ impl Finder<'_> {
                 return Some(location);
             }
         }
-        let folders: Vec<PathBuf> = self.hooks.namespace(dotted).map(Path::to_path_buf).collect();
-        let path = folders.first()?.clone();
+        let folders = self.hooks.namespace(dotted)?;
+        let path = folders.first().cloned().unwrap_or_default();
         Some(Location { kind: LocationKind::Namespace, path, search: folders })
     }
 
