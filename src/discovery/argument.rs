@@ -53,6 +53,12 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// What is selected in the node that the first name selects; `None` where that is all of it.
+    pub(super) fn inner(&self) -> Option<Self> {
+        let names = self.names.get(1..).filter(|names| !names.is_empty())?.to_vec();
+        Some(Self { names, parametrization: self.parametrization.clone(), exact: self.exact })
+    }
+
     /// Whether the node called `name`, `level` levels below the module, is selected.
     pub fn matches(&self, level: usize, name: &str) -> bool {
         let Some(wanted) = self.names.get(level) else { return level >= self.names.len() };

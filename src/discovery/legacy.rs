@@ -74,6 +74,13 @@ struct Node {
     package: Option<PathBuf>,
 }
 
+/// How much of a package is collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    All,
+    First,
+}
+
 /// An entry that a visit comes across.
 struct Visited {
     path: PathBuf,
@@ -197,9 +204,7 @@ impl Walk<'_, '_> {
             None => matching.extend(nodes.into_iter().map(|node| (node, None))),
             Some(selection) => {
                 for node in nodes {
-                    if self.select(node, &selection)? == Collected::Passed {
-                        matching.push((node, Some(selection.clone())));
-                    }
+                    self.select(node, selection.clone(), &mut matching)?;
                 }
             }
         }
@@ -212,7 +217,7 @@ impl Walk<'_, '_> {
         {
             // NOTE: pytest means the package's `__init__.py` here, and takes whatever comes first.
             let first = *first;
-            let children = self.package_children(first)?;
+            let children = self.package_children(first, Extent::First)?;
             found.extend(children.first().map(|&child| (child, None)));
             return Ok(());
         }
@@ -323,7 +328,7 @@ impl Walk<'_, '_> {
     }
 
     /// `Package.collect`
-    fn package_children(&mut self, package: NodeId) -> Result<Vec<NodeId>, Halt> {
+    fn package_children(&mut self, package: NodeId, extent: Extent) -> Result<Vec<NodeId>, Halt> {
         let Node { path: init, certain, .. } = self.nodes[package].clone();
         let directory = init.parent().unwrap_or(&init).to_path_buf();
         let announced = Directory {
@@ -347,7 +352,8 @@ impl Walk<'_, '_> {
         }
         let mut subpackages: Vec<PathBuf> = Vec::new();
         let mut visit = Visit::new(&directory, certain);
-        while let Some(Visited { path, is_dir, certain }) = self.next(&mut visit)? {
+        while extent == Extent::All || children.is_empty() {
+            let Some(Visited { path, is_dir, certain }) = self.next(&mut visit)? else { break };
             if path == init {
                 continue;
             }
@@ -366,18 +372,40 @@ impl Walk<'_, '_> {
         Ok(children)
     }
 
-    /// Imports a module of which only a part is selected.
-    fn select(&mut self, node: NodeId, selection: &Selection) -> Result<Collected, Halt> {
-        let Node { path, what: What::File(kind), certain, .. } = &self.nodes[node] else {
-            return Ok(Collected::NotFound(Vec::new()));
+    /// Imports a module of which only a part is selected, or looks for that part in a package.
+    fn select(
+        &mut self,
+        node: NodeId,
+        selection: Selection,
+        matching: &mut Vec<(NodeId, Option<Selection>)>,
+    ) -> Result<(), Halt> {
+        let Node { path, what, certain, .. } = &self.nodes[node];
+        let What::File(kind) = what else {
+            let children = match self.package_children(node, Extent::All) {
+                Ok(children) => children,
+                Err(Halt::Abandon) => return Ok(()),
+                Err(Halt::Stop) => return Err(Halt::Stop),
+            };
+            for child in children {
+                if !selection.matches(0, &self.name(child)) {
+                    continue;
+                }
+                match selection.inner() {
+                    Some(inner) => self.select(child, inner, matching)?,
+                    None => matching.push((child, None)),
+                }
+            }
+            return Ok(());
         };
         let mut module = self.session.module_file(path, *kind, *certain);
         module.selection = Some(selection.clone());
         module.cached = !self.collected.insert(node);
         match self.visitor.module(&module) {
-            Collected::Stop => Err(Halt::Stop),
-            other => Ok(other),
+            Collected::Passed => matching.push((node, Some(selection))),
+            Collected::NotFound(_) | Collected::Abandoned => {}
+            Collected::Stop => return Err(Halt::Stop),
         }
+        Ok(())
     }
 
     fn selected(&mut self, node: NodeId, selection: Selection) {
@@ -393,7 +421,7 @@ impl Walk<'_, '_> {
         let mut work = vec![node];
         while let Some(node) = work.pop() {
             match self.nodes[node].what {
-                What::Package => match self.package_children(node) {
+                What::Package => match self.package_children(node, Extent::All) {
                     Ok(children) => work.extend(children.into_iter().rev()),
                     // Only this package is lost.
                     Err(Halt::Abandon) => {}
@@ -413,19 +441,29 @@ impl Walk<'_, '_> {
 
     /// How pytest prints a node.
     fn repr(&self, node: NodeId) -> String {
-        let Node { path, what, package, .. } = &self.nodes[node];
-        let class = match what {
-            What::Package => {
-                let name = path.parent().and_then(Path::file_name).unwrap_or_default();
-                return format!("<Package {}>", name.to_string_lossy());
-            }
+        let class = match self.nodes[node].what {
+            What::Package => "Package",
             What::File(ModuleKind::Module) => "Module",
             What::File(ModuleKind::Doctest) => "DoctestModule",
             What::File(ModuleKind::TextDoctest) => "DoctestTextfile",
         };
-        let base = package.as_deref().unwrap_or(&self.session.request.rootdir);
-        let name = path.strip_prefix(base).unwrap_or(path);
-        format!("<{class} {}>", name.display())
+        format!("<{class} {}>", self.name(node))
+    }
+
+    /// A node's name: a package's directory, a file's path below its parent.
+    fn name(&self, node: NodeId) -> String {
+        let Node { path, what, package, .. } = &self.nodes[node];
+        if *what == What::Package {
+            let directory = path.parent().and_then(Path::file_name).unwrap_or_default();
+            return directory.to_string_lossy().into_owned();
+        }
+        // NOTE: a package's path is its `__init__.py`, below which there is nothing.
+        let below = match package {
+            Some(_) => path.file_name().map(Path::new),
+            None => path.strip_prefix(&self.session.request.rootdir).ok(),
+        };
+        let name = below.unwrap_or_else(|| Path::new(path.file_name().unwrap_or_default()));
+        name.to_string_lossy().into_owned()
     }
 }
 

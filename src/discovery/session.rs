@@ -26,7 +26,8 @@ pub enum End {
     Abandoned,
 }
 
-/// An argument that matched nothing: once everything else is collected, pytest ends with exit code 4.
+/// An argument that matched nothing: pytest ends with exit code 4. All arguments have been looked up then,
+/// but of what they name only the modules were imported of which a part is selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotFound {
     /// As pytest prints it: an absolute path with the selected names.

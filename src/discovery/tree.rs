@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::environment::PytestVersion;
+
 use super::argument::{Argument, Selection};
 use super::ignore::{Ignored, Rules};
 use super::links::Links;
@@ -78,6 +80,9 @@ impl Walk<'_, '_> {
         for argument in arguments {
             self.look_up(argument, &mut found)?;
         }
+        if !self.session.not_found.is_empty() {
+            return Ok(());
+        }
         for (node, selection) in found {
             match selection {
                 Some(selection) => self.selected(node, selection),
@@ -126,17 +131,16 @@ impl Walk<'_, '_> {
             let afresh =
                 depth + 1 == parts.len() && argument.names.is_empty() && self.session.fs.is_file(part);
             let Some(children) = self.list(node, afresh)? else { continue };
-            let before = work.len();
-            work.extend(
-                children
-                    .iter()
-                    .rev()
-                    .filter(|&&child| self.nodes[child].path == *part)
-                    .map(|&child| (child, depth + 1)),
-            );
-            if work.len() == before {
+            let same = children.iter().filter(|&&child| self.nodes[child].path == *part);
+            let mut next: Vec<(NodeId, usize)> = same.map(|&child| (child, depth + 1)).collect();
+            if next.is_empty() {
                 searched.push(self.repr(node));
             }
+            // NOTE: 8.0.0 took a file's nodes last first: the module before its doctests.
+            if pytest != PytestVersion::new(8, 0, 0) {
+                next.reverse();
+            }
+            work.append(&mut next);
         }
         if !matched {
             self.session.not_found.push(NotFound { argument: argument.report(), searched });

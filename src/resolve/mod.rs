@@ -16,3 +16,6 @@ pub use import::{
 };
 pub use resolver::{Lookup, Origin, Resolver};
 pub use search_path::{PathEntry, SearchPath};
+
+#[cfg(test)]
+mod tests;
