@@ -1,11 +1,39 @@
 //! `collectlint predict`.
 
-use anyhow::bail;
+use std::io::Write as _;
 
 use super::Status;
-use super::args::PredictArgs;
-use super::context::Context;
+use super::args::{PredictArgs, TextFormat};
+use super::context::{Context, write_file};
+use crate::check::{self, Request};
+use crate::fs::FileSystem;
+use crate::report::prediction;
+use crate::syntax::Sources;
 
-pub(super) fn run(_args: &PredictArgs, _context: &Context) -> anyhow::Result<Status> {
-    bail!("`predict` is not part of this build")
+pub(super) fn run(args: &PredictArgs, context: &Context) -> anyhow::Result<Status> {
+    let request = Request {
+        working_directory: context.working_directory.clone(),
+        paths: args.paths.iter().map(|path| context.absolute(path)).collect(),
+        pytest_arguments: args.session.pytest_arguments.clone(),
+        python_m: args.session.python_m,
+        target: args.environment.target(),
+    };
+    let fs = FileSystem::new();
+    let sources = Sources::new(&fs);
+    let predicted = check::predict(&sources, &request)?;
+    let mut text = Vec::new();
+    let write = match args.output_format {
+        TextFormat::Text => prediction::write_text,
+        TextFormat::Json => prediction::write_json,
+    };
+    write(&predicted.prediction, &predicted.environment, &sources, &mut text)?;
+    match &args.output_file {
+        Some(file) => write_file(&context.absolute(file), &text)?,
+        None => {
+            let mut out = context.stdout();
+            out.write_all(&text)?;
+            out.flush()?;
+        }
+    }
+    Ok(Status::Clean)
 }

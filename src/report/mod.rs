@@ -15,6 +15,7 @@ mod junit;
 mod markdown;
 mod paint;
 mod place;
+pub mod prediction;
 mod pylint;
 mod rdjson;
 mod sarif;

@@ -1,0 +1,100 @@
+//! Which environments are looked at: what the user states, what is found, what is assumed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{CheckError, Request};
+use crate::environment::{Environment, Installed, Machine, Platform, PytestVersion, PythonVersion, ThirdParty};
+use crate::fs::FileSystem;
+
+/// The Python that is assumed where nothing says which one it is.
+const USUAL_PYTHON: PythonVersion = PythonVersion::new(3, 13);
+
+/// Environment variables that are set wherever tests run.
+const ALWAYS_SET: [&str; 14] = [
+    "PATH", "HOME", "USER", "PWD", "LANG", "SHELL", "TMPDIR", "TEMP", "TMP", "TERM", "LOGNAME", "USERPROFILE", "CI", "TZ",
+];
+
+/// The environment that the request states.
+///
+/// # Errors
+///
+/// The interpreter that was named cannot be read.
+pub(super) fn stated(request: &Request, fs: &FileSystem) -> Result<Environment, CheckError> {
+    let target = &request.target;
+    let site = match (&target.installed, &target.python) {
+        (Some(_), _) => None,
+        (None, Some(python)) => Some(python.clone()),
+        (None, None) => discovered(&request.working_directory, fs),
+    };
+    let site = match site {
+        Some(python) => {
+            let python = request.working_directory.join(python);
+            Some(Arc::new(Installed::read(&python).map_err(|error| CheckError::Environment(Box::new(error)))?))
+        }
+        None => None,
+    };
+    let python = target
+        .python_versions
+        .first()
+        .copied()
+        .or_else(|| site.as_ref().map(|site| site.python_version()))
+        .unwrap_or(USUAL_PYTHON);
+    let pytest = target
+        .pytest
+        .or_else(|| site.as_ref().and_then(|site| site.pytest_version()))
+        .unwrap_or(PytestVersion::NEWEST);
+    let platform = target.platforms.first().copied().unwrap_or_else(Platform::host);
+    let (third_party, source) = match (&target.installed, site) {
+        (Some(names), _) => (ThirdParty::Stated(names.iter().cloned().collect::<BTreeSet<String>>()), "stated"),
+        (None, Some(site)) => (ThirdParty::Site(site), "venv"),
+        (None, None) => (ThirdParty::Everything, "default"),
+    };
+    Ok(Environment {
+        name: format!("py{python}-{platform}"),
+        python,
+        platform,
+        machine: Machine::default(),
+        pytest,
+        third_party,
+        absent: target.absent.iter().cloned().collect(),
+        variables: variables(pytest, platform),
+        python_path: python_path(),
+        source,
+    })
+}
+
+/// A virtual environment that is active, or lies in the working directory.
+fn discovered(working_directory: &Path, fs: &FileSystem) -> Option<PathBuf> {
+    if let Some(active) = std::env::var_os("VIRTUAL_ENV").map(PathBuf::from)
+        && fs.is_file(&active.join("pyvenv.cfg"))
+    {
+        return Some(active);
+    }
+    [".venv", "venv"]
+        .iter()
+        .map(|name| working_directory.join(name))
+        .find(|folder| fs.is_file(&folder.join("pyvenv.cfg")))
+}
+
+fn python_path() -> Vec<PathBuf> {
+    std::env::var_os("PYTHONPATH")
+        .map(|value| std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect())
+        .unwrap_or_default()
+}
+
+/// Variables that are set while pytest collects.
+fn variables(pytest: PytestVersion, platform: Platform) -> BTreeMap<String, Option<String>> {
+    let mut variables: BTreeMap<String, Option<String>> =
+        ALWAYS_SET.iter().map(|name| ((*name).to_owned(), None)).collect();
+    if platform == Platform::Windows {
+        for name in ["APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "USERNAME", "COMPUTERNAME", "PROGRAMFILES"] {
+            variables.insert(name.to_owned(), None);
+        }
+    }
+    if pytest.at_least(8, 2) {
+        variables.insert("PYTEST_VERSION".to_owned(), Some(pytest.to_string()));
+    }
+    variables
+}

@@ -1,0 +1,125 @@
+//! The one pipeline: the command line, the language server, the tests and the fuzzers all call it.
+
+mod environments;
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostic;
+use crate::environment::{Environment, Platform, PytestVersion, PythonVersion};
+use crate::outcome::{self, Prediction};
+use crate::settings::pytest::{AnyPlugins, Invocation, NoPlugins, Plugins};
+use crate::syntax::Sources;
+
+/// Which environments the tests are predicted in. What is left empty is read from the project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// An interpreter, or the folder of a virtual environment.
+    pub python: Option<PathBuf>,
+    pub python_versions: Vec<PythonVersion>,
+    pub platforms: Vec<Platform>,
+    pub pytest: Option<PytestVersion>,
+    pub absent: Vec<String>,
+    /// Every optional module is absent.
+    pub bare: bool,
+    /// Exactly these third-party modules are importable, besides pytest and its dependencies.
+    pub installed: Option<Vec<String>>,
+    /// Names of cells of the CI matrix.
+    pub cells: Vec<String>,
+    pub all_cells: bool,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    pub working_directory: PathBuf,
+    /// Files and folders, absolute; empty means what a plain `pytest` would take.
+    pub paths: Vec<PathBuf>,
+    /// Arguments as pytest itself would get them, after the paths.
+    pub pytest_arguments: Vec<String>,
+    /// pytest is started as `python -m pytest`.
+    pub python_m: bool,
+    pub target: Target,
+}
+
+/// What came out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Sorted by path and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many test modules pytest would meet.
+    pub modules: usize,
+    /// How many environments were looked at.
+    pub environments: usize,
+}
+
+/// Why nothing could be said at all.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The user named a file or folder that is not there.
+    #[error("`{}` does not exist", .0.display())]
+    NoSuchPath(PathBuf),
+    /// The interpreter that the user named cannot be read.
+    #[error(transparent)]
+    Environment(Box<crate::environment::installed::EnvironmentError>),
+    /// The system refuses a thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(std::io::Error),
+}
+
+/// What pytest does in the one environment that the request states.
+pub struct Predicted {
+    pub environment: Environment,
+    pub prediction: Prediction,
+}
+
+/// Predicts a session in the environment that `request` states.
+///
+/// # Errors
+///
+/// The user named something that is not there.
+pub fn predict(sources: &Sources<'_>, request: &Request) -> Result<Predicted, CheckError> {
+    if let Some(missing) = request.paths.iter().find(|path| !sources.fs().exists(path)) {
+        return Err(CheckError::NoSuchPath(missing.clone()));
+    }
+    let environment = environments::stated(request, sources.fs())?;
+    let prediction = on_deep_stack(|| predict_in(sources, &environment, request))?;
+    Ok(Predicted { environment, prediction })
+}
+
+fn predict_in(sources: &Sources<'_>, environment: &Environment, request: &Request) -> Prediction {
+    let mut arguments: Vec<String> = request.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    arguments.extend(request.pytest_arguments.iter().cloned());
+    let invocation = Invocation {
+        cwd: request.working_directory.clone(),
+        arguments,
+        python_m: request.python_m,
+        ..Invocation::default()
+    };
+    let plugins: &dyn Plugins = match environment.third_party {
+        crate::environment::ThirdParty::Stated(_) => &NoPlugins,
+        _ => &AnyPlugins,
+    };
+    let request = outcome::Request { invocation, plugins, installed_roots: Vec::new() };
+    outcome::predict(sources, environment, &request)
+}
+
+/// Python code may call itself a thousand times; the interpreter follows it on its own stack.
+fn on_deep_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, CheckError> {
+    const STACK: usize = 1 << 30;
+    std::thread::scope(|scope| {
+        let thread =
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).map_err(CheckError::Thread)?;
+        match thread.join() {
+            Ok(result) => Ok(result),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Predicts what pytest does with the tests of `request`, and judges it.
+pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckError> {
+    match request.paths.iter().find(|path| !sources.fs().exists(path)) {
+        Some(missing) => Err(CheckError::NoSuchPath(missing.clone())),
+        None => Ok(Checked::default()),
+    }
+}
