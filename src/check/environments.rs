@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{CheckError, Request};
-use crate::environment::{Environment, Installed, Machine, Platform, PytestVersion, PythonVersion, ThirdParty};
+use crate::environment::{
+    Environment, Installed, Machine, Platform, PytestVersion, PythonVersion, ThirdParty,
+};
 use crate::fs::FileSystem;
 
 /// The Python that is assumed where nothing says which one it is.
@@ -13,7 +15,20 @@ const USUAL_PYTHON: PythonVersion = PythonVersion::new(3, 13);
 
 /// Environment variables that are set wherever tests run.
 const ALWAYS_SET: [&str; 14] = [
-    "PATH", "HOME", "USER", "PWD", "LANG", "SHELL", "TMPDIR", "TEMP", "TMP", "TERM", "LOGNAME", "USERPROFILE", "CI", "TZ",
+    "PATH",
+    "HOME",
+    "USER",
+    "PWD",
+    "LANG",
+    "SHELL",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "TERM",
+    "LOGNAME",
+    "USERPROFILE",
+    "CI",
+    "TZ",
 ];
 
 /// The environment that the request states.
@@ -31,7 +46,9 @@ pub(super) fn stated(request: &Request, fs: &FileSystem) -> Result<Environment, 
     let site = match site {
         Some(python) => {
             let python = request.working_directory.join(python);
-            Some(Arc::new(Installed::read(&python).map_err(|error| CheckError::Environment(Box::new(error)))?))
+            Some(Arc::new(
+                Installed::read(&python).map_err(|error| CheckError::Environment(Box::new(error)))?,
+            ))
         }
         None => None,
     };
@@ -47,7 +64,9 @@ pub(super) fn stated(request: &Request, fs: &FileSystem) -> Result<Environment, 
         .unwrap_or(PytestVersion::NEWEST);
     let platform = target.platforms.first().copied().unwrap_or_else(Platform::host);
     let (third_party, source) = match (&target.installed, site) {
-        (Some(names), _) => (ThirdParty::Stated(names.iter().cloned().collect::<BTreeSet<String>>()), "stated"),
+        (Some(names), _) => {
+            (ThirdParty::Stated(names.iter().cloned().collect::<BTreeSet<String>>()), "stated")
+        }
         (None, Some(site)) => (ThirdParty::Site(site), "venv"),
         (None, None) => (ThirdParty::Everything, "default"),
     };

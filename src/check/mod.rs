@@ -87,7 +87,8 @@ pub fn predict(sources: &Sources<'_>, request: &Request) -> Result<Predicted, Ch
 }
 
 fn predict_in(sources: &Sources<'_>, environment: &Environment, request: &Request) -> Prediction {
-    let mut arguments: Vec<String> = request.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let mut arguments: Vec<String> =
+        request.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     arguments.extend(request.pytest_arguments.iter().cloned());
     let invocation = Invocation {
         cwd: request.working_directory.clone(),
@@ -107,8 +108,10 @@ fn predict_in(sources: &Sources<'_>, environment: &Environment, request: &Reques
 fn on_deep_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, CheckError> {
     const STACK: usize = 1 << 30;
     std::thread::scope(|scope| {
-        let thread =
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).map_err(CheckError::Thread)?;
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, run)
+            .map_err(CheckError::Thread)?;
         match thread.join() {
             Ok(result) => Ok(result),
             Err(panic) => std::panic::resume_unwind(panic),
