@@ -3,17 +3,21 @@
 
 pub mod bare;
 pub mod cells;
+pub mod command;
 pub mod declare;
 pub mod declared;
 pub mod document;
 pub mod install;
 pub mod installed;
+pub mod interpreter;
 pub mod lock;
 pub mod names;
 pub mod place;
 pub mod platform;
 pub mod pytest_facts;
 pub mod stdlib;
+pub mod tox;
+pub mod variables;
 pub mod version;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,3 @@
+//! What the commands of workflows, tox, nox and task files do: install, and run pytest.
+
+pub mod shell;
