@@ -6,16 +6,23 @@ use std::path::PathBuf;
 use pep508_rs::ExtraName;
 
 use super::Place;
+use super::declare::Dependency;
 
 /// A dependency group's name: it is normalised as an extra's is.
 pub type GroupName = ExtraName;
 
 /// What the steps before the tests install, in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installs {
     pub steps: Vec<Install>,
     /// Whether `steps` is all there is: no step's effect is hidden.
     pub everything_known: bool,
+}
+
+impl Default for Installs {
+    fn default() -> Self {
+        Self { steps: Vec::new(), everything_known: true }
+    }
 }
 
 /// One thing that is installed.
@@ -35,8 +42,8 @@ pub enum What {
     Project(ProjectInstall),
     /// `-r FILE`, absolute.
     Requirements(PathBuf),
-    /// A PEP 508 requirement, as it is written.
-    Package(String),
+    /// A requirement by its name.
+    Package(Dependency),
     /// `environment.yml`, absolute.
     CondaEnvironment(PathBuf),
     /// The dependencies of `Pipfile` in this directory; with `dev-packages` too.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use super::command::PytestCall;
 use super::install::Installs;
 use super::{Machine, Place, Platform, PythonVersion};
 
@@ -24,17 +25,6 @@ pub struct Cell {
     pub working_directory: PathBuf,
     /// The step that runs the tests, or the table that states the cell.
     pub place: Place,
-}
-
-/// How a cell starts pytest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PytestCall {
-    /// The arguments that are literal.
-    pub arguments: Vec<String>,
-    /// Whether `arguments` are all of them.
-    pub complete: bool,
-    /// `python -m pytest`: the working directory is then on `sys.path`.
-    pub as_module: bool,
 }
 
 /// `[tool.collectlint.cells.NAME]`: a cell that the configuration states. What it leaves out is taken

@@ -28,13 +28,14 @@ pub struct HatchEnvironment {
 }
 
 /// What `hatch test` installs unless the environment `hatch-test` says otherwise.
-const TEST_DEPENDENCIES: [&str; 6] = [
+pub(crate) const TEST_DEPENDENCIES: [&str; 7] = [
     "coverage-enable-subprocess",
     "coverage[toml]",
     "pytest",
     "pytest-mock",
     "pytest-randomly",
     "pytest-rerunfailures",
+    "pytest-xdist[psutil]",
 ];
 
 pub(super) fn read(document: &Document, to: &mut Declarations) {
@@ -56,8 +57,7 @@ fn environment(document: &Document, name: &str, node: &Node, base: &Node, place:
         |field: &str| if node.at(&[field]).is_null() { base.at(&[field]) } else { node.at(&[field]) };
     let mut dependencies = list(document, own_or_base("dependencies"));
     if name == "hatch-test" && own_or_base("dependencies").is_null() {
-        let defaults = TEST_DEPENDENCIES.iter().chain(&["pytest-xdist[psutil]"]);
-        for text in defaults {
+        for text in TEST_DEPENDENCIES {
             dependencies.push(super::Dependency::parse(text, document.directory(), &place));
         }
     }
