@@ -4,6 +4,7 @@ pub mod fnmatch;
 mod glob;
 pub mod ini;
 mod path;
+pub mod project;
 pub mod pytest;
 mod python;
 mod shlex;
