@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use crate::diagnostic::Diagnostic;
 use crate::environment::{Environment, Platform, PytestVersion, PythonVersion};
 use crate::outcome::{self, Prediction};
+use crate::rules::{Selection, UnknownRule};
+use crate::settings::project::Options;
 use crate::settings::pytest::{AnyPlugins, Invocation, NoPlugins, Plugins};
 use crate::syntax::Sources;
 
@@ -28,6 +30,41 @@ pub struct Target {
     pub all_cells: bool,
 }
 
+impl Target {
+    /// What the configuration says.
+    pub fn configured(options: &Options) -> Self {
+        Self {
+            python: options.python.clone(),
+            python_versions: options.python_versions.clone(),
+            platforms: options.platforms.clone(),
+            pytest: options.pytest,
+            absent: options.absent.clone(),
+            cells: options.use_cells.clone().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// This where it says something, else `base`.
+    #[must_use]
+    pub fn over(self, base: Self) -> Self {
+        Self {
+            python: self.python.or(base.python),
+            python_versions: or(self.python_versions, base.python_versions),
+            platforms: or(self.platforms, base.platforms),
+            pytest: self.pytest.or(base.pytest),
+            absent: or(self.absent, base.absent),
+            bare: self.bare || base.bare,
+            installed: self.installed.or(base.installed),
+            cells: or(self.cells, base.cells),
+            all_cells: self.all_cells || base.all_cells,
+        }
+    }
+}
+
+fn or<T>(one: Vec<T>, other: Vec<T>) -> Vec<T> {
+    if one.is_empty() { other } else { one }
+}
+
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -39,6 +76,8 @@ pub struct Request {
     /// pytest is started as `python -m pytest`.
     pub python_m: bool,
     pub target: Target,
+    /// What is configured: in files, and on the command line.
+    pub options: Options,
 }
 
 /// What came out.
@@ -58,6 +97,9 @@ pub enum CheckError {
     /// The user named a file or folder that is not there.
     #[error("`{}` does not exist", .0.display())]
     NoSuchPath(PathBuf),
+    /// The user names rules that there are none of.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    UnknownRules(Vec<UnknownRule>),
     /// The interpreter that the user named cannot be read.
     #[error(transparent)]
     Environment(Box<crate::environment::installed::EnvironmentError>),
@@ -121,8 +163,10 @@ fn on_deep_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, CheckErro
 
 /// Predicts what pytest does with the tests of `request`, and judges it.
 pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckError> {
-    match request.paths.iter().find(|path| !sources.fs().exists(path)) {
-        Some(missing) => Err(CheckError::NoSuchPath(missing.clone())),
-        None => Ok(Checked::default()),
+    if let Some(missing) = request.paths.iter().find(|path| !sources.fs().exists(path)) {
+        return Err(CheckError::NoSuchPath(missing.clone()));
     }
+    let selection = Selection::new(&request.options).map_err(CheckError::UnknownRules)?;
+    let diagnostics = selection.keep(Vec::new());
+    Ok(Checked { diagnostics, ..Checked::default() })
 }

@@ -14,13 +14,17 @@ use crate::check::{self, Checked, Request};
 use crate::diagnostic::{Applicability, Severity};
 use crate::fs::FileSystem;
 use crate::report::{Format, Report, Style, Texts, statistics};
+use crate::settings::project::Options;
 use crate::syntax::Sources;
 
 pub(super) fn run(args: &CheckArgs, context: &Context) -> anyhow::Result<Status> {
     let stdin = read_stdin(args, context)?;
     let overlay = stdin.iter().map(|file| (file.path.clone(), Arc::clone(&file.content)));
     let fs = FileSystem::with_overlay(overlay);
-    let request = request(args, context);
+    let settings = context.settings(&fs)?;
+    let mut options = args.selection.options(&context.working_directory)?;
+    options.fix_style = args.fixes.fix_style.map(Into::into);
+    let request = request(args, context, settings.with(options).options);
     let sources = Sources::new(&fs);
     let checked = check::run(&sources, &request)?;
     if repair::is_wanted(&args.fixes) {
@@ -29,7 +33,7 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> anyhow::Result<Status>
     let mut out = context.stdout();
     report(args, context, &sources, &checked, Repairs::default(), &mut out)?;
     out.flush()?;
-    Ok(status(args, &checked))
+    Ok(status(args, &request, &checked))
 }
 
 /// What standard input holds, and the file that it stands for.
@@ -56,7 +60,7 @@ fn read_stdin(args: &CheckArgs, context: &Context) -> anyhow::Result<Option<Stdi
     }
 }
 
-fn request(args: &CheckArgs, context: &Context) -> Request {
+fn request(args: &CheckArgs, context: &Context, options: Options) -> Request {
     let paths = match &args.output.stdin_filename {
         Some(name) => vec![context.absolute(name)],
         None => args.paths.iter().map(|path| context.absolute(path)).collect(),
@@ -64,7 +68,8 @@ fn request(args: &CheckArgs, context: &Context) -> Request {
     Request {
         working_directory: context.working_directory.clone(),
         paths,
-        target: args.environment.target(),
+        target: args.environment.target(&options),
+        options,
         ..Request::default()
     }
 }
@@ -131,10 +136,10 @@ pub(super) fn wanted(args: &CheckArgs) -> Applicability {
     if args.fixes.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe }
 }
 
-pub(super) fn status(args: &CheckArgs, checked: &Checked) -> Status {
+pub(super) fn status(args: &CheckArgs, request: &Request, checked: &Checked) -> Status {
     let counts = |severity: Severity| match severity {
         Severity::Error => true,
-        Severity::Warning => args.selection.error_on_warning,
+        Severity::Warning => request.options.error_on_warning.unwrap_or_default(),
         Severity::Info => false,
     };
     let fails = checked.diagnostics.iter().any(|diagnostic| counts(diagnostic.severity));

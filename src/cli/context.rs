@@ -5,11 +5,12 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
 use super::args::{Colour, GlobalArgs};
 use crate::fs::FileSystem;
 use crate::report::Paths;
+use crate::settings::project::{self, ProjectSettings};
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,8 @@ pub(super) struct Context {
     pub(super) working_directory: PathBuf,
     pub(super) verbosity: Verbosity,
     colour: Colour,
+    config: Vec<String>,
+    isolated: bool,
 }
 
 impl Context {
@@ -45,6 +48,8 @@ impl Context {
                 _ => Verbosity::Normal,
             },
             colour: global.color,
+            config: global.config.clone(),
+            isolated: global.isolated,
         })
     }
 
@@ -87,6 +92,24 @@ impl Context {
             }
         }
         absolute
+    }
+
+    /// What is configured in files and with `--config`.
+    pub(super) fn settings(&self, fs: &FileSystem) -> anyhow::Result<ProjectSettings> {
+        let here = &self.working_directory;
+        let (files, inline): (Vec<_>, Vec<_>) =
+            self.config.iter().partition(|text| fs.is_file(&self.absolute(Path::new(text))));
+        let found = match files.last() {
+            Some(file) => ProjectSettings::from_file(fs, &self.absolute(Path::new(file))),
+            None if self.isolated => Ok(ProjectSettings::default()),
+            None => ProjectSettings::find(fs, here),
+        };
+        let over = |settings: ProjectSettings, text: &String| Ok(settings.with(project::inline(text, here)?));
+        let settings = found.and_then(|found| inline.into_iter().try_fold(found, over));
+        settings.map_err(|mistakes| {
+            let mistakes: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+            anyhow!(mistakes.join("\n"))
+        })
     }
 
     /// What paths in reports are relative to.

@@ -11,14 +11,16 @@ use crate::report::prediction;
 use crate::syntax::Sources;
 
 pub(super) fn run(args: &PredictArgs, context: &Context) -> anyhow::Result<Status> {
+    let fs = FileSystem::new();
+    let options = context.settings(&fs)?.options;
     let request = Request {
         working_directory: context.working_directory.clone(),
         paths: args.paths.iter().map(|path| context.absolute(path)).collect(),
         pytest_arguments: args.session.pytest_arguments.clone(),
         python_m: args.session.python_m,
-        target: args.environment.target(),
+        target: args.environment.target(&options),
+        options,
     };
-    let fs = FileSystem::new();
     let sources = Sources::new(&fs);
     let predicted = check::predict(&sources, &request)?;
     let mut text = Vec::new();

@@ -57,7 +57,7 @@ pub(super) fn run(
     let repairs = Repairs { fixed: repaired.applied.len() };
     report(args, context, &sources, &repaired.rest, repairs, &mut out)?;
     out.flush()?;
-    Ok(status(args, &repaired.rest))
+    Ok(status(args, request, &repaired.rest))
 }
 
 /// The diff goes to standard output, what it comes to to standard error.

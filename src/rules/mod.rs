@@ -1,8 +1,12 @@
 //! The rules: judgements over what was predicted. Each is a `static` in a file of its own, with its page.
 
+mod selection;
+
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+
+pub use selection::{Selection, UnknownRule};
 
 /// What a rule judges.
 #[derive(Debug, Default)]

@@ -16,11 +16,12 @@ use super::client::{Client, FIX_ALL};
 use super::convert::Converter;
 use super::documents::Documents;
 use super::{Check, ServerError, actions};
-use crate::check::{Checked, Request};
+use crate::check::{Checked, Request, Target};
 use crate::diagnostic::{Applicability, Diagnostic, RuleCode};
 use crate::fix;
 use crate::fs::FileSystem;
 use crate::report::Texts;
+use crate::settings::project::ProjectSettings;
 use crate::syntax::Sources;
 
 /// How long nothing may come in before the suite is looked at again.
@@ -177,7 +178,7 @@ impl<'a> Session<'a> {
         let sources = Sources::new(&fs);
         let mut checked = Checked::default();
         for root in self.roots() {
-            let request = Request { working_directory: root, ..Request::default() };
+            let request = request(&fs, root)?;
             let more = (self.check)(&sources, &request).map_err(|error| error.to_string())?;
             checked.diagnostics.extend(more.diagnostics);
         }
@@ -289,7 +290,7 @@ impl<'a> Session<'a> {
         };
         let fs = FileSystem::with_overlay(self.documents.overlay());
         let root = self.roots().into_iter().find(|root| path.starts_with(root))?;
-        let request = Request { working_directory: root, ..Request::default() };
+        let request = request(&fs, root).ok()?;
         let first = only_here(self.diagnostics.clone());
         let repaired = fix::repair(&fs, first, Applicability::Safe, &mut |fs| {
             (self.check)(&Sources::new(fs), &request).map(|checked| only_here(checked.diagnostics))
@@ -358,6 +359,14 @@ impl<'a> Session<'a> {
     fn send(&self, message: Message) -> Result<(), ServerError> {
         self.connection.sender.send(message).map_err(|_| ServerError::Disconnected)
     }
+}
+
+/// What is asked for in a folder, as its configuration says.
+fn request(fs: &FileSystem, root: PathBuf) -> Result<Request, String> {
+    let settings = ProjectSettings::find(fs, &root)
+        .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let target = Target::configured(&settings.options);
+    Ok(Request { working_directory: root, target, options: settings.options, ..Request::default() })
 }
 
 fn parsed<P: DeserializeOwned>(parameters: Value) -> Result<P, serde_json::Error> {

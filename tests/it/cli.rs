@@ -53,12 +53,46 @@ fn what_cannot_be_done_ends_with_two_and_a_reason() -> Result<()> {
         (&["rule"], "<RULE>"),
         (&["--output-file", "no/such/folder/out.txt"], "out.txt"),
         (&["--quiet", "--silent"], "--silent"),
+        (&["--select", "CL999"], "the command line: there is no rule `CL999`"),
+        (&["--per-file-ignores", "tests"], "`--per-file-ignores tests` is not `PATTERN:RULE`"),
+        (&["--exclude", "["], "`[` is no pattern"),
+        (&["--config", "nowhere.toml"], "`--config nowhere.toml` is neither a file nor `KEY=VALUE`"),
+        (&["--config", "selct = []"], "did you mean `select`?"),
+        (&["config", "selct"], "there is no key `selct`"),
     ] {
         let ran = run(arguments)?;
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}: {ran:?}");
         let stderr = ran.stderr.replace('\\', "/");
         assert!(stderr.contains(reason), "{arguments:?}: {stderr}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_told_with_its_place() -> Result<()> {
+    let files =
+        [("pyproject.toml", "[project]\n[tool.collectlint]\nselct = []\nfix-style = 1\n"), ("a.toml", "")];
+    let project = Project::new(&files)?;
+    let ran = project.run(&["check"])?;
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    insta::assert_snapshot!(ran.stderr.replace('\\', "/"), @r"
+    collectlint: error: [PROJECT]/pyproject.toml:3: there is no key `selct`; did you mean `select`?
+    [PROJECT]/pyproject.toml:4: `fix-style` is a string
+    ");
+    assert_eq!(project.run(&["--isolated"])?.code, 0);
+    assert_eq!(project.run(&["--config", "a.toml"])?.code, 0);
+    assert_eq!(project.run(&["--config", "a.toml", "--config", "error-on-warning = true"])?.code, 0);
+    Ok(())
+}
+
+#[test]
+fn the_keys_of_the_configuration_are_printed() -> Result<()> {
+    let ran = run(&["config"])?;
+    assert!(ran.stdout.starts_with("extend\nselect\n"), "{}", ran.stdout);
+    insta::assert_snapshot!(run(&["config", "fix-style"])?.stdout);
+    let keys: serde_json::Value =
+        serde_json::from_str(&run(&["config", "select", "--output-format", "json"])?.stdout)?;
+    assert_eq!(keys[0]["key"], "select");
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::check::Target;
 use crate::environment::{Platform, PytestVersion, PythonVersion};
+use crate::settings::project::Options;
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Environments")]
@@ -49,11 +50,13 @@ pub(in crate::cli) struct EnvironmentArgs {
 }
 
 impl EnvironmentArgs {
-    pub(in crate::cli) fn target(&self) -> Target {
+    /// The flags over what is configured.
+    pub(in crate::cli) fn target(&self, options: &Options) -> Target {
         let named = |names: &[String]| -> Vec<String> {
             names.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
         };
-        Target {
+        let configured = Target::configured(options);
+        let flags = Target {
             python: self.python.clone(),
             python_versions: self.python_version.clone(),
             platforms: self.python_platform.clone(),
@@ -63,6 +66,7 @@ impl EnvironmentArgs {
             installed: self.installed.as_deref().map(named),
             cells: named(&self.cell),
             all_cells: self.all_cells,
-        }
+        };
+        flags.over(configured)
     }
 }

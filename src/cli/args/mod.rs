@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::settings::project;
+
 pub(super) use environment::EnvironmentArgs;
 pub(super) use output::{Destination, OutputArgs};
 pub(super) use selection::SelectionArgs;
@@ -155,6 +157,16 @@ pub(super) enum FixStyle {
     Importorskip,
     /// Only the tests that need the dependency are skipped, by `pytest.mark.skipif`
     Skipif,
+}
+
+impl From<FixStyle> for project::FixStyle {
+    fn from(style: FixStyle) -> Self {
+        match style {
+            FixStyle::SkipModule => Self::SkipModule,
+            FixStyle::Importorskip => Self::Importorskip,
+            FixStyle::Skipif => Self::Skipif,
+        }
+    }
 }
 
 /// How pytest is started: for the commands that predict a session.

@@ -1,8 +1,11 @@
 //! Options that choose rules and files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
+
+use crate::settings::project::{Options, Pattern, PerFileIgnores, RuleSelection};
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Rules and files")]
@@ -50,4 +53,35 @@ pub(in crate::cli) struct SelectionArgs {
     /// Read and write no cache
     #[arg(short = 'n', long)]
     pub(in crate::cli) no_cache: bool,
+}
+
+impl SelectionArgs {
+    /// The flags as options; `folder` is where patterns and paths start from.
+    pub(in crate::cli) fn options(&self, folder: &Path) -> anyhow::Result<Options> {
+        let patterns = |texts: &[String]| -> anyhow::Result<Vec<Pattern>> {
+            texts.iter().map(|text| Ok(Pattern::new(text, folder)?)).collect()
+        };
+        let rules = RuleSelection {
+            select: self.select.clone(),
+            extend_select: self.extend_select.clone(),
+            ignore: self.ignore.clone().unwrap_or_default(),
+            source: "the command line".to_owned(),
+        };
+        let per_file = self.per_file_ignores.iter().flatten().map(|text| {
+            let (pattern, rule) = text
+                .rsplit_once(':')
+                .with_context(|| format!("`--per-file-ignores {text}` is not `PATTERN:RULE`"))?;
+            Ok(PerFileIgnores { pattern: Pattern::new(pattern, folder)?, rules: vec![rule.to_owned()] })
+        });
+        let per_file: Vec<_> = per_file.collect::<anyhow::Result<_>>()?;
+        Ok(Options {
+            rules: vec![rules],
+            per_file_ignores: (!per_file.is_empty()).then_some(per_file),
+            exclude: self.exclude.as_deref().map(patterns).transpose()?,
+            extend_exclude: patterns(&self.extend_exclude)?,
+            error_on_warning: self.error_on_warning.then_some(true),
+            baseline: self.baseline.as_ref().map(|path| folder.join(path)),
+            ..Options::default()
+        })
+    }
 }

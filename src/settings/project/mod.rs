@@ -19,7 +19,8 @@ use crate::fs::FileSystem;
 
 pub use keys::{KEYS, Key};
 pub use options::{FixStyle, Level, Options, PerFileIgnores, RuleSelection};
-pub use patterns::Pattern;
+pub use patterns::{InvalidPattern, Pattern};
+pub use read::NoSuchWord;
 
 /// The files that may hold the configuration; of those in one folder the first counts.
 const FILES: [&str; 3] = [".collectlint.toml", "collectlint.toml", "pyproject.toml"];
