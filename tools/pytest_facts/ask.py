@@ -10,8 +10,9 @@ PROBE = Path(__file__).with_name("probe_conftest.py")
 MODULE = "import sys\nLATE = sorted(sys.modules)\ndef test_it():\n    pass\n"
 
 
-def ask(python, arguments=(), files=()):
-    """`python` is a scratch environment's interpreter. None, with the reason on stderr, where pytest fails."""
+def ask(python, arguments=(), files=(), distribution=""):
+    """`python` is a scratch environment's interpreter; `distribution` a plugin to ask more about. None, with the
+    reason printed, where pytest fails."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder).resolve()
         (folder / "conftest.py").write_text(PROBE.read_text())
@@ -22,7 +23,7 @@ def ask(python, arguments=(), files=()):
             (folder / name).write_text(text)
         answer = folder / "facts.json"
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
-        environment.update(PYTEST_FACTS=str(answer), PYTHONDONTWRITEBYTECODE="1")
+        environment.update(PYTEST_FACTS=str(answer), PYTEST_FACTS_OF=distribution, PYTHONDONTWRITEBYTECODE="1")
         done = subprocess.run(
             [python.parent / "pytest", "-q", *arguments],
             cwd=folder, env=environment, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,

@@ -38,7 +38,8 @@ class Environments:
             return None
         if not done.exists():
             subprocess.run([self.pythons[minor], "-m", "venv", "--without-pip", root], check=True)
-            command = [sys.executable, "-m", "pip", "-q", "--python", python, "install", "--prefer-binary", *requirements]
+            command = [sys.executable, "-m", "pip", "-q", "--python", python, "install", "--prefer-binary", "--no-compile"]
+            command += requirements
             answer = subprocess.run(command, capture_output=True, text=True)
             if answer.returncode:
                 failed.write_text(answer.stderr)

@@ -21,6 +21,8 @@ def pytest_sessionfinish(session):
 def facts(session):
     config = session.config
     return {
+        "distribution": distribution(),
+        "implemented": list(implemented(config)),
         "options": list(options(config)),
         "inis": list(inis(config)),
         "marks": list(config.getini("markers")),
@@ -31,6 +33,32 @@ def facts(session):
         "modules": modules(),
         "trees": {name: tree(name) for name in DEPENDENCIES},
     }
+
+
+def distribution():
+    import importlib.metadata
+    import os
+
+    name = os.environ.get("PYTEST_FACTS_OF")
+    if not name:
+        return None
+    found = importlib.metadata.distribution(name)
+    points = [point for point in found.entry_points if point.group == "pytest11"]
+    return {"version": found.version, "entry_points": [(point.name, point.value.split(":")[0]) for point in points]}
+
+
+def implemented(config):
+    """The hooks of pytest that the distribution in question implements."""
+    import os
+
+    if not os.environ.get("PYTEST_FACTS_OF"):
+        return
+    packages = {module.split(".")[0] for _, module in distribution()["entry_points"]}
+    for plugin in config.pluginmanager.get_plugins():
+        name = getattr(plugin, "__name__", None) or type(plugin).__module__
+        if name.split(".")[0] in packages:
+            for caller in config.pluginmanager.get_hookcallers(plugin) or ():
+                yield caller.name
 
 
 def options(config):

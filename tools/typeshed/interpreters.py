@@ -33,6 +33,8 @@ class Interpreter:
             self.cache.mkdir(parents=True, exist_ok=True)
         # name -> package, source, extension or builtin
         self.modules = json.loads(self._run([str(PROBE), "list"], ""))
+        # NOTE: no file has this name: `os` puts `posixpath` or `ntpath` into `sys.modules` under it.
+        self.modules["os.path"] = "source"
         self.facts = {}
 
     def probe_all(self, claimed):

@@ -158,6 +158,7 @@ class Merged:
             for name in facts["names"]:
                 if name not in MODULE_DUNDERS and not self._known_to_stubs(module_name, name):
                     module.names[name].maybe |= later
+        self._submodules()
         for name, module in self.modules.items():
             if name in WINDOWS_FAILURES:
                 module.failures[WINDOWS_FAILURES[name]] |= module.available & on(WINDOWS)
@@ -177,6 +178,22 @@ class Merged:
                 known.exported &= exists
             module.dynamic = (module.dynamic | module.uncertain) & exists
             self._completeness(name, module)
+
+    def _submodules(self):
+        """A stub cannot say whether a package binds its submodules; what a real Python binds decides."""
+        last = self.interpreters[-1]
+        for python in self.interpreters:
+            cells = versions([python.minor])
+            if python is last:
+                cells = versions(minor for minor in MINORS if minor >= python.minor)
+            for module_name, facts in python.facts.items():
+                if "error" in facts:
+                    continue
+                for name, known in self.modules[module_name].names.items():
+                    if f"{module_name}.{name}" in python.modules and name not in facts["names"]:
+                        known.maybe &= ~cells
+                        for key in known.present:
+                            known.present[key] &= ~cells
 
     def _known_to_stubs(self, module_name, name):
         return any(

@@ -113,23 +113,22 @@ pub(super) struct Finder<'a> {
 impl Finder<'_> {
     pub(super) fn find(&self, dotted: &str) -> Result<Location, Missing> {
         let mut search = self.paths.to_vec();
-        let mut hidden = false;
+        let mut above: Vec<Location> = Vec::new();
         let mut end = 0;
-        let mut found = Err(Missing::Absent);
         for part in dotted.split('.') {
             end += part.len() + usize::from(end > 0);
             let so_far = &dotted[..end];
             let Some(location) = self.in_folders(&search, part).or_else(|| self.in_hooks(so_far)) else {
+                let hidden = above.iter().any(|location| self.hides_submodules(location));
                 return Err(if hidden { Missing::Hidden } else { Missing::Absent });
             };
-            hidden |= self.hides_submodules(&location);
             search.clone_from(&location.search);
             if location.kind == LocationKind::Namespace {
                 search.extend(self.hooks.namespace(so_far).unwrap_or_default());
             }
-            found = Ok(location);
+            above.push(location);
         }
-        found
+        above.pop().ok_or(Missing::Absent)
     }
 
     fn in_folders(&self, folders: &[PathBuf], name: &str) -> Option<Location> {
