@@ -3,6 +3,7 @@
 
 pub mod bare;
 pub mod cells;
+pub mod ci;
 pub mod command;
 pub mod declare;
 pub mod declared;

@@ -33,7 +33,8 @@ pub(super) fn wrapped<'w>(name: &str, rest: &'w [String]) -> Option<&'w [String]
 pub(super) fn written_to_github_env(command: &Command) -> Option<(String, Option<String>)> {
     let output = command.output.as_deref()?;
     // The variable's value is a path that nobody knows.
-    if !(output.contains("GITHUB_ENV") || !is_known(output)) || command.words.first()? != "echo" {
+    let may_be_it = output.contains("GITHUB_ENV") || !is_known(output);
+    if !may_be_it || command.words.first()? != "echo" {
         return None;
     }
     let (name, value) = command.words.get(1)?.split_once('=')?;

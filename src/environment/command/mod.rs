@@ -46,6 +46,8 @@ pub struct Files<'a> {
 #[derive(Clone, Debug)]
 pub struct State {
     pub python: Interpreter,
+    /// What uv is told to take whatever Python there is.
+    pub pinned_python: Option<Interpreter>,
     pub platform: Option<Platform>,
     pub machine: Option<Machine>,
     pub host: Host,
@@ -73,7 +75,7 @@ pub struct Runner<'a> {
     label: Option<String>,
     /// Scripts, task files and environments that call each other.
     depth: usize,
-    /// Commands that were run.
+    /// Commands that were run because of one command of the job.
     steps: usize,
 }
 
@@ -168,8 +170,8 @@ impl<'a> Runner<'a> {
     }
 
     /// Runs one command.
-    fn run(&mut self, words: &[String], at: At<'_>) {
-        self.steps += 1;
+    pub(super) fn run(&mut self, words: &[String], at: At<'_>) {
+        self.steps = if self.depth == 0 { 0 } else { self.steps + 1 };
         if self.depth > DEEPEST || self.steps > MOST_STEPS {
             self.state.installed.everything_known = false;
             return;
@@ -203,7 +205,7 @@ impl<'a> Runner<'a> {
             "poe" | "task" | "poethepoet" => tasks::run_python_task(self, rest, at),
             "bash" | "sh" | "zsh" | "dash" | "." | "source" => tasks::run_shell(self, rest, at),
             "" if rest.first().is_some_and(|word| word == "-m") => {
-                pytest::run_python(self, "python", rest, at)
+                pytest::run_python(self, "python", rest, at);
             }
             _ if pytest::is_python(name) => pytest::run_python(self, name, rest, at),
             _ if command.contains('/') && tasks::run_file(self, command, at) => {}
@@ -211,7 +213,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn install(&mut self, what: What, at: At<'_>) {
+    pub(super) fn install(&mut self, what: What, at: At<'_>) {
         let install = Install { what, certain: at.certain, place: at.place.clone() };
         if !self.state.installed.steps.contains(&install) {
             self.state.installed.steps.push(install);
@@ -219,15 +221,38 @@ impl<'a> Runner<'a> {
     }
 
     /// Something may have been installed that nobody knows of.
-    fn lose_track(&mut self) {
+    pub(super) fn lose_track(&mut self) {
         self.state.installed.everything_known = false;
     }
 
     /// An absolute path; `None` where it is not known as a whole.
-    fn path(&self, text: &str) -> Option<PathBuf> {
+    pub(super) fn path(&self, text: &str) -> Option<PathBuf> {
         (shell::is_known(text) && !text.starts_with('~')).then(|| {
             super::declare::dependency::normalize(&self.state.directory.join(text.replace('\\', "/")))
         })
+    }
+
+    /// An absolute path that starts from the repository's root.
+    pub(super) fn path_in_root(&self, text: &str) -> Option<PathBuf> {
+        shell::is_known(text).then(|| super::declare::dependency::normalize(&self.files.root.join(text)))
+    }
+
+    /// The Python that a file asks for: `.python-version`, `.tool-versions`, `pyproject.toml`.
+    pub(super) fn version_in(&self, path: &Path) -> Interpreter {
+        if !self.files.fs.is_file(path) {
+            return Interpreter::Unknown;
+        }
+        let Ok(bytes) = self.files.fs.read(path) else { return Interpreter::Unknown };
+        let text = String::from_utf8_lossy(&bytes);
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        match path.file_name().and_then(|name| name.to_str()) {
+            Some(".tool-versions") => lines
+                .find_map(|line| line.strip_prefix("python "))
+                .map_or(Interpreter::Unknown, Interpreter::parse),
+            // A range does not say which.
+            Some("pyproject.toml") => Interpreter::Unknown,
+            Some(_) | None => lines.next().map_or(Interpreter::Unknown, Interpreter::parse),
+        }
     }
 
     fn start(&mut self, pytest: PytestCall, at: At<'_>) {

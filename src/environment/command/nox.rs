@@ -63,15 +63,19 @@ pub(super) fn run(runner: &mut Runner<'_>, words: &[String], at: At<'_>) {
     for function in &outline.functions {
         let Some(decorator) = function.decorators.iter().find(|call| is_session(call)) else { continue };
         let name = decorator.keyword("name").and_then(Located::text).unwrap_or(&function.name);
-        let wanted: Vec<Option<Interpreter>> = if chosen.is_empty() {
-            let is_default =
-                defaults.as_ref().is_none_or(|defaults| defaults.iter().any(|known| known == name));
-            if is_default { vec![None] } else { Vec::new() }
+        let wanted: Vec<Choice> = if chosen.is_empty() {
+            let is_default = defaults.as_ref().is_none_or(|known| known.iter().any(|known| known == name));
+            vec![if is_default { Choice::AnyVersion } else { Choice::No }]
         } else {
-            chosen.iter().filter_map(|choice| chosen_as(choice, name)).collect()
+            chosen.iter().map(|choice| chosen_as(choice, name)).collect()
         };
-        for version in wanted {
-            nox.enter(runner, function, decorator, version.or(python), (name, posargs), at);
+        for choice in wanted {
+            let version = match choice {
+                Choice::No => continue,
+                Choice::AnyVersion => python,
+                Choice::Version(version) => Some(version),
+            };
+            nox.enter(runner, function, decorator, version, (name, posargs), at);
         }
     }
 }
@@ -80,16 +84,23 @@ fn is_session(call: &Call) -> bool {
     matches!(call.callee.as_str(), "nox.session" | "session" | "nox_poetry.session" | "nox.sessions.session")
 }
 
+#[derive(Clone, Copy)]
+enum Choice {
+    No,
+    AnyVersion,
+    Version(Interpreter),
+}
+
 /// Whether `-s CHOICE` means the session: `tests`, `tests-3.9`, `tests(django='4')`.
-fn chosen_as(choice: &str, name: &str) -> Option<Option<Interpreter>> {
+fn chosen_as(choice: &str, name: &str) -> Choice {
     let choice = choice.split('(').next().unwrap_or(choice);
-    let rest = choice.strip_prefix(name)?;
-    if rest.is_empty() {
-        return Some(None);
-    }
-    match Interpreter::parse(rest.strip_prefix('-')?) {
-        Interpreter::Unknown => None,
-        found => Some(Some(found)),
+    match choice.strip_prefix(name) {
+        None => Choice::No,
+        Some("") => Choice::AnyVersion,
+        Some(rest) => match rest.strip_prefix('-').map(Interpreter::parse) {
+            Some(version @ (Interpreter::CPython(_) | Interpreter::Other)) => Choice::Version(version),
+            Some(Interpreter::Unknown) | None => Choice::No,
+        },
     }
 }
 

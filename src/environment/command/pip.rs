@@ -128,7 +128,7 @@ fn group_of(runner: &mut Runner<'_>, text: &str, at: At<'_>) {
         (Some(root), Ok(group)) => {
             let groups = Selection { named: [group].into(), ..Selection::default() };
             let parts = Parts::Neither;
-            runner.install(What::Project(ProjectInstall { groups, parts, ..plain(root) }), at);
+            runner.install(What::Project(ProjectInstall { parts, groups, ..plain(root) }), at);
         }
         _ => runner.lose_track(),
     }
@@ -162,9 +162,9 @@ fn one(runner: &mut Runner<'_>, text: &str, parts: Parts, at: At<'_>) {
                 return built(runner, at);
             }
             let extras = Selection { named: dependency.extras.into_iter().collect(), ..Selection::default() };
-            runner.install(What::Project(ProjectInstall { extras, parts, ..plain(root) }), at);
+            runner.install(What::Project(ProjectInstall { parts, extras, ..plain(root) }), at);
         }
-        Some(_) | None if text.ends_with(".whl") && text.contains('*') => built(runner, at),
+        Some(_) | None if text.contains('*') => built(runner, at),
         Some(_) | None => runner.install(What::Package(dependency), at),
     }
 }

@@ -35,22 +35,23 @@ pub(super) fn run(runner: &mut Runner<'_>, rest: &[String], start: Start, at: At
     runner.start(call, at);
 }
 
+const COVERAGE_VALUED: [&str; 8] = [
+    "--source",
+    "--include",
+    "--omit",
+    "--rcfile",
+    "--context",
+    "--concurrency",
+    "--data-file",
+    "--contexts",
+];
+
 /// `coverage run --source=src -m pytest -q`
 pub(super) fn run_coverage(runner: &mut Runner<'_>, rest: &[String], at: At<'_>) {
     let Some(("run", rest)) = rest.split_first().map(|(command, rest)| (command.as_str(), rest)) else {
         return;
     };
-    const VALUED: [&str; 8] = [
-        "--source",
-        "--include",
-        "--omit",
-        "--rcfile",
-        "--context",
-        "--concurrency",
-        "--data-file",
-        "--contexts",
-    ];
-    let (_, rest) = arguments::skip_options(rest, &VALUED);
+    let (_, rest) = arguments::skip_options(rest, &COVERAGE_VALUED);
     // `-m` is an option without value here: what follows begins the command.
     if let Some((module, rest)) = rest.split_first() {
         run_module(runner, module, rest, at);

@@ -39,7 +39,7 @@ pub(super) fn run_make(runner: &mut Runner<'_>, words: &[String], at: At<'_>) {
     else {
         return runner.lose_track();
     };
-    run_targets(runner, &tasks, targets, variables, &directory, at);
+    run_targets(runner, &tasks, targets, &variables, &directory, at);
 }
 
 /// `just recipe`
@@ -55,14 +55,14 @@ pub(super) fn run_just(runner: &mut Runner<'_>, words: &[String], at: At<'_>) {
     };
     // What follows the recipe are its arguments.
     let targets = rest.first().cloned().into_iter().collect();
-    run_targets(runner, &tasks, targets, BTreeMap::new(), &directory, at);
+    run_targets(runner, &tasks, targets, &BTreeMap::new(), &directory, at);
 }
 
 fn run_targets(
     runner: &mut Runner<'_>,
     tasks: &TaskFile,
     mut targets: Vec<String>,
-    variables: BTreeMap<String, String>,
+    variables: &BTreeMap<String, String>,
     directory: &Path,
     at: At<'_>,
 ) {
@@ -72,7 +72,7 @@ fn run_targets(
     let outside = std::mem::replace(&mut runner.state.directory, directory.to_path_buf());
     let mut done = BTreeSet::new();
     for target in targets {
-        tasks.run(runner, &target, &variables, at.certain, &mut done);
+        tasks.run(runner, &target, variables, at.certain, &mut done);
     }
     runner.state.directory = outside;
 }

@@ -15,6 +15,7 @@ fn sessions(files: &[(&str, &str)], script: &str) -> Vec<Session> {
     let files = Files::new(&fs, Path::new("/p"), &outline);
     let state = State {
         python: Interpreter::CPython(PythonVersion::new(3, 11)),
+        pinned_python: None,
         platform: Some(Platform::Linux),
         machine: Some(Machine::X86_64),
         host: Host::Anyone,
@@ -68,7 +69,7 @@ fn project_text(project: &ProjectInstall) -> String {
         let without = selection.without.iter().map(|name| format!("-{name}"));
         let names: Vec<_> = all.into_iter().chain(named).chain(without).collect();
         if !names.is_empty() {
-            text += &format!(" {name}={}", names.join("+"));
+            text += &[" ", name, "=", &names.join("+")].concat();
         }
     };
     add("extras", &project.extras);
@@ -221,7 +222,6 @@ fn hatch_has_environments_with_scripts() {
             "[pytest, pip /p extras=web] 3.9: pytest --cov @test",
             "[pytest, pip /p extras=web] 3.12: pytest --cov @test"
         ]
-        .map(|line| line.replace("pytest --cov @", "pytest --cov @"))
     );
     let default = show(&files, "hatch test -py 3.10 -c -- -x");
     assert!(default[0].ends_with("pip /p] 3.10: pytest -x @hatch-test"), "{default:?}");

@@ -67,8 +67,17 @@ pub(super) fn run(runner: &mut Runner<'_>, words: &[String], at: At<'_>) {
             super::pip::run(runner, rest, at);
         }
         "tool" if rest.first().is_some_and(|word| word == "run") => run_tool(runner, &rest[1..], at),
+        "python" if rest.first().is_some_and(|word| word == "pin") => {
+            let version = rest.iter().skip(1).find(|word| !word.starts_with('-'));
+            runner.state.pinned_python = version.map(|version| Interpreter::parse(version));
+        }
+        "venv" => {
+            if let Some(text) = value(&arguments::read(rest, &VALUED), "--python") {
+                runner.state.python = Interpreter::parse(text);
+            }
+        }
         "add" => runner.lose_track(),
-        // `venv`, `python`, `lock`, `build`, `tool install`, `cache`, `export`, …
+        // `python install`, `lock`, `build`, `tool install`, `cache`, `export`, …
         _ => {}
     }
     if !matches!(command.as_str(), "cd") {
@@ -142,6 +151,15 @@ fn enter(runner: &mut Runner<'_>, options: &[Argument<'_>]) {
 fn python(runner: &mut Runner<'_>, options: &[Argument<'_>]) {
     if let Some(text) = value(options, "--python").or_else(|| value(options, "-p")) {
         runner.state.python = Interpreter::parse(text);
+    } else if let Some(stated) = runner.state.variables.get("UV_PYTHON") {
+        runner.state.python = stated.as_deref().map_or(Interpreter::Unknown, Interpreter::parse);
+    } else if let Some(pinned) = runner.state.pinned_python {
+        runner.state.python = pinned;
+    } else {
+        let file = runner.state.directory.join(".python-version");
+        if let found @ (Interpreter::CPython(_) | Interpreter::Other) = runner.version_in(&file) {
+            runner.state.python = found;
+        }
     }
 }
 
@@ -164,7 +182,7 @@ fn with(runner: &mut Runner<'_>, options: &[Argument<'_>], at: At<'_>) {
                 None => runner.lose_track(),
             },
             Argument::Option("--with-editable", directory) => {
-                super::pip::install_project(runner, directory, at)
+                super::pip::install_project(runner, directory, at);
             }
             Argument::Option(..) | Argument::Flag(_) | Argument::Positional(_) => {}
         }
@@ -191,7 +209,7 @@ fn sync(runner: &mut Runner<'_>, options: &[Argument<'_>], at: At<'_>) {
             Argument::Flag("--only-dev") => only.named.extend(dev.clone()),
             Argument::Flag("--no-default-groups") => project.default_groups = false,
             Argument::Flag("--no-install-project" | "--no-install-workspace") => {
-                project.parts = Parts::Dependencies
+                project.parts = Parts::Dependencies;
             }
             Argument::Flag("--all-packages") => runner.lose_track(),
             Argument::Option(name, value) => {

@@ -118,6 +118,11 @@ impl Document {
     }
 }
 
+/// A YAML value inside another text, such as JSON in an expression; its spans mean nothing.
+pub fn yaml_value(text: &str) -> Option<Node> {
+    yaml::parse(text).ok()
+}
+
 impl Node {
     const NULL: Self = Self { kind: Kind::Null, span: Span::new(0, 0) };
 
