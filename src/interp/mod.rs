@@ -24,6 +24,7 @@ mod loops;
 mod models;
 mod namespace;
 mod operators;
+mod outside;
 mod pattern;
 pub(crate) mod pytest_facts;
 mod scope;
@@ -51,8 +52,10 @@ pub use self::event::{Event, EventKind, Guard, Oddity};
 pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Stop};
 pub use self::heap::Heap;
 pub use self::namespace::{Binding, Namespace};
+pub use self::outside::Outside;
 pub use self::trace::{Step, StepKind, Trace};
 pub use self::truth::Truth;
+pub(crate) use self::truthiness::float_text;
 pub use self::value::{
     Class, ClassKind, Code, Dict, Extern, Fixture, Function, Generator, GeneratorKind, Id, Instance, Key,
     List, Mark, Method, Module, ModuleKind, ModuleState, Nature, Object, Parameter, Partial, Payload, Set,

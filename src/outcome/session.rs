@@ -408,6 +408,13 @@ impl<'a> Driver<'a> {
         }
     }
 
+    fn abort_by(&mut self, node: &str, exit: ExitCode) {
+        if self.aborted_by.is_none() {
+            self.aborted_by = Some((node.to_owned(), exit));
+            self.ended = true;
+        }
+    }
+
     /// What the import of a module came to, as a prediction without items.
     fn judge_stop(&mut self, file: &ModuleFile, stop: &Stop) -> ModulePrediction {
         let failure = Failure::of_stop(stop, &self.interp);
@@ -487,6 +494,9 @@ impl<'a> Driver<'a> {
                     &self.settings,
                 );
                 super::tally::apply(&mut prediction, items);
+                if prediction.outcome == Outcome::Aborts && prediction.certain {
+                    self.abort_by(&file.node, exit_of_abort(prediction.failure.as_ref()));
+                }
             }
             ModuleKind::Doctest | ModuleKind::TextDoctest => {
                 prediction.tests = Some(0);
@@ -792,6 +802,14 @@ fn is_certain(stop: &Stop) -> bool {
         Stop::Raise(raised) => raised.certain,
         Stop::Halt(halt) => halt.certain,
         Stop::Budget => false,
+    }
+}
+
+fn exit_of_abort(failure: Option<&Failure>) -> ExitCode {
+    match failure {
+        Some(Failure { halt: Some(how), .. }) => exit_of_halt(*how),
+        Some(failure) if failure.exception == "KeyboardInterrupt" => ExitCode::INTERRUPTED,
+        _ => ExitCode::INTERNAL_ERROR,
     }
 }
 

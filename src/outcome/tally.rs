@@ -5,8 +5,15 @@ use super::{ModulePrediction, Outcome};
 
 /// Enters what was collected from an imported module.
 pub(super) fn apply(prediction: &mut ModulePrediction, found: ModuleItems) {
-    if let Some(failure) = found.failure {
-        prediction.outcome = Outcome::Error;
+    let ending = match (found.aborts, found.failure, found.skipped) {
+        (Some(failure), _, _) => Some((Outcome::Aborts, failure)),
+        (None, Some(refused), _) => Some((Outcome::Error, refused.failure)),
+        // a class may skip itself: then the rest of the module is there
+        (None, None, Some(failure)) if found.items.is_empty() => Some((Outcome::Skipped, failure)),
+        (None, None, _) => None,
+    };
+    if let Some((outcome, failure)) = ending {
+        prediction.outcome = outcome;
         prediction.certain &= failure.certain;
         prediction.failure = Some(failure);
         prediction.tests = Some(0);
@@ -14,10 +21,10 @@ pub(super) fn apply(prediction: &mut ModulePrediction, found: ModuleItems) {
     }
     prediction.tests = found.exact.then_some(found.items.len());
     prediction.items = found.items.into_iter().map(|item| item.id).collect();
-    if let Some((_, failure)) = found.class_failures.into_iter().next() {
+    if let Some((_, refused)) = found.class_failures.into_iter().next() {
         // the module is imported, but one class is lost: pytest reports an error of it
         prediction.outcome = Outcome::Error;
-        prediction.certain &= failure.certain;
-        prediction.failure = Some(failure);
+        prediction.certain &= refused.failure.certain;
+        prediction.failure = Some(refused.failure);
     }
 }

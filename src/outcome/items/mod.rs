@@ -1,11 +1,37 @@
-//! What pytest makes of an imported test module: its items.
+//! What pytest makes of an imported test module: its items in pytest's order, what fails while they
+//! are collected, and what its author takes for a test and pytest does not.
+//!
+//! It promises that what is certain here is certain: a failure that may happen is none, it only
+//! makes [`ModuleItems::exact`] false. It follows `_pytest/python.py`, `_pytest/unittest.py`,
+//! `_pytest/fixtures.py` and `_pytest/mark/structures.py` of pytest 7.4 to 9.2.
+
+mod class;
+mod collector;
+mod ended;
+mod fixtures;
+mod function;
+mod generate;
+mod ids;
+mod kind;
+mod lookup;
+mod lost;
+mod marks;
+mod metafunc;
+mod names;
+mod parameters;
+mod signature;
+mod testcase;
+mod value_id;
 
 use std::path::PathBuf;
 
 use super::Failure;
-use crate::environment::Environment;
-use crate::interp::{Id, Interp, Object};
+use crate::interp::{Id, Interp, Site};
 use crate::settings::pytest::PytestSettings;
+
+pub use self::ended::{CollectFailure, FailureKind};
+pub use self::fixtures::Fixtures;
+pub use self::lost::{Lost, LostKind};
 
 /// Where a module is.
 #[derive(Clone, Debug)]
@@ -15,37 +41,42 @@ pub struct ModulePlace {
     pub node: String,
 }
 
+/// One test, as pytest would run it.
 #[derive(Clone, Debug)]
 pub struct Item {
+    /// The node id, `tests/test_a.py::TestA::test_b[1]`.
     pub id: String,
+    /// Whether what is in brackets is certain.
     pub known: bool,
+    /// The name of the function, without brackets.
+    pub name: String,
+    /// The function on the interpreter's heap, where it is one.
+    pub function: Option<Id>,
+    /// Its marks: its own, then those of its classes and module.
+    pub marks: Vec<Id>,
+    /// Names of the fixtures that it needs, directly or not.
+    pub fixtures: Vec<String>,
+    /// Where it is defined.
+    pub site: Option<Site>,
 }
 
+/// What pytest collects from one module.
 #[derive(Clone, Debug, Default)]
 pub struct ModuleItems {
+    /// In pytest's order. Where they are not exact, those that are likely.
     pub items: Vec<Item>,
+    /// Whether the number of items is certain.
     pub exact: bool,
-    pub failure: Option<Failure>,
-    pub class_failures: Vec<(String, Failure)>,
-}
-
-/// Fixtures that are visible.
-#[derive(Debug, Default)]
-pub struct Fixtures {}
-
-impl Fixtures {
-    pub fn new(_environment: &Environment, _settings: &PytestSettings) -> Self {
-        Self {}
-    }
-
-    pub fn add_conftest(
-        &mut self,
-        _interp: &mut Interp<'_>,
-        _module: Id,
-        _node: &str,
-    ) -> Result<(), Failure> {
-        Ok(())
-    }
+    /// The whole module is an error.
+    pub failure: Option<CollectFailure>,
+    /// Only these classes are an error, by node id.
+    pub class_failures: Vec<(String, CollectFailure)>,
+    /// The module, or a class of it, is skipped while it is collected.
+    pub skipped: Option<Failure>,
+    /// The session ends while the module is collected.
+    pub aborts: Option<Failure>,
+    /// What looks like a test and is none.
+    pub lost: Vec<Lost>,
 }
 
 /// What pytest makes of an imported test module.
@@ -53,17 +84,11 @@ pub fn collect(
     interp: &mut Interp<'_>,
     module: Id,
     place: &ModulePlace,
-    _fixtures: &mut Fixtures,
-    _settings: &PytestSettings,
+    fixtures: &mut Fixtures,
+    settings: &PytestSettings,
 ) -> ModuleItems {
-    let mut items = Vec::new();
-    if let Some(names) = interp.heap.names(module) {
-        for (name, binding) in names.iter() {
-            let is_function = matches!(interp.object(&binding.value), Some(Object::Function(_)));
-            if is_function && name.starts_with("test") {
-                items.push(Item { id: format!("{}::{name}", place.node), known: true });
-            }
-        }
-    }
-    ModuleItems { items, exact: true, ..ModuleItems::default() }
+    collector::Collector::new(interp, fixtures, settings, place, module).collect_module()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! `_genfunctions`: the items that a test function makes.
+
+use super::Item;
+use super::collector::{Collector, Node};
+use super::ended::{Collected, Ended};
+use super::fixtures::{self, Params};
+use super::ids::{Owner, SetId};
+use super::metafunc::{CallSpec, Indirect, Metafunc};
+use super::parameters::Call;
+use super::signature::{self, Arguments};
+use crate::interp::{Code, Id, Object, Truth, Value};
+
+impl Collector<'_, '_> {
+    pub(super) fn generate(&mut self, node: &Node, name: &str, function: &Value) -> Collected<Vec<Item>> {
+        let own = self.marks_of_function(function)?;
+        let marks: Vec<Id> = own.iter().chain(&node.marks).copied().collect();
+        let nodeid = node.child(name);
+        let function_name = self.function_name(function, name);
+        let calls = self.calls_of_marks(&marks)?;
+        let direct = self.direct_names(&calls, &nodeid, &function_name)?;
+        let arguments = self.arguments_of(node, name, function);
+        let initial = self.initial_names(node, &marks, &arguments.names);
+        let closure = self.fixtures.closure(&initial, &direct, &node.chain);
+        let mut metafunc = Metafunc {
+            nodeid,
+            function_name,
+            line: self.first_line(function),
+            arguments,
+            fixtures: closure.names,
+            complete: closure.complete,
+            calls: Vec::new(),
+        };
+        self.parametrize_fixtures(node, &mut metafunc, &calls, &direct)?;
+        for call in &calls {
+            self.parametrize(&mut metafunc, call)?;
+        }
+        let item = self.item(node, name, function, &own, metafunc.fixtures);
+        if metafunc.calls.is_empty() {
+            return Ok(vec![item]);
+        }
+        Ok(metafunc.calls.iter().map(|call| with_parameters(&item, call)).collect())
+    }
+
+    /// The `parametrize` calls of marks, nearest first.
+    fn calls_of_marks(&mut self, marks: &[Id]) -> Collected<Vec<Call>> {
+        let mut calls = Vec::new();
+        for &id in marks {
+            if self.mark(id).is_none_or(|mark| &*mark.name != "parametrize") {
+                continue;
+            }
+            match self.bind_mark(id)? {
+                Some(call) => calls.push(call),
+                None => self.inexact(),
+            }
+        }
+        Ok(calls)
+    }
+
+    /// `_get_direct_parametrize_args`: names that are no fixtures of this test.
+    fn direct_names(&mut self, calls: &[Call], nodeid: &str, function: &str) -> Collected<Vec<String>> {
+        let resolves = self.settings.version.at_least(9, 1);
+        let mut direct = Vec::new();
+        for call in calls {
+            let Some(names) = self.argument_names(&call.names) else { continue };
+            let indirect = if resolves {
+                let owner = Owner { nodeid, function_name: function, site: call.site.as_ref() };
+                match self.indirect_names(&names.names, call, owner)? {
+                    Indirect::Known(indirect) => indirect,
+                    Indirect::Unknown => names.names.clone(),
+                }
+            } else if self.is_indirect(call) == Truth::No {
+                Vec::new()
+            } else {
+                names.names.clone()
+            };
+            direct.extend(names.names.into_iter().filter(|name| !indirect.contains(name)));
+        }
+        Ok(direct)
+    }
+
+    fn arguments_of(&self, node: &Node, name: &str, function: &Value) -> Arguments {
+        let bound = node.class.is_some_and(|class| !signature::is_static(self.interp, class, name));
+        let mut signature = signature::signature(self.interp, function);
+        if let Some(class) = node.class {
+            signature.mocked += self.mocked_by_class(class);
+        }
+        // a parameter that can only be given by position takes the instance, from 8.4 on
+        let kept = signature.positional_only && self.settings.version.at_least(8, 4);
+        signature.arguments(bound && !kept)
+    }
+
+    /// `@mock.patch` on a class supplies an argument to every test of it.
+    fn mocked_by_class(&self, class: Id) -> usize {
+        match self.interp.heap.get(class) {
+            Object::Class(class) => class
+                .definition
+                .map_or(0, |(definition, _)| signature::mocked_arguments(&definition.decorator_list)),
+            _ => 0,
+        }
+    }
+
+    /// `function.__name__`
+    fn function_name(&self, function: &Value, fallback: &str) -> String {
+        match self.interp.object(function) {
+            Some(Object::Function(function)) => match function.attributes.value("__name__") {
+                Some(Value::Str(name)) => name.to_string(),
+                _ => function.name.to_string(),
+            },
+            Some(Object::Wrapper(wrapper)) => self.function_name(&wrapper.inner, fallback),
+            _ => fallback.to_owned(),
+        }
+    }
+
+    /// Fixtures that are asked for by `autouse`, `usefixtures` and the parameters.
+    fn initial_names(&self, node: &Node, marks: &[Id], arguments: &[String]) -> Vec<String> {
+        let mut initial = self.fixtures.autouse(&node.chain);
+        for mark in marks.iter().filter_map(|&mark| self.mark(mark)) {
+            if &*mark.name == "usefixtures" {
+                initial.extend(mark.positional.iter().filter_map(|name| name.as_str().map(str::to_owned)));
+            }
+        }
+        initial.extend(arguments.iter().cloned());
+        initial
+    }
+
+    /// `FixtureManager.pytest_generate_tests`: fixtures with `params`.
+    fn parametrize_fixtures(
+        &mut self,
+        node: &Node,
+        metafunc: &mut Metafunc,
+        calls: &[Call],
+        direct: &[String],
+    ) -> Collected<()> {
+        for name in metafunc.fixtures.clone() {
+            if direct.contains(&name) || !self.fixtures.may_have_params(&name, &node.chain) {
+                continue;
+            }
+            let own = calls
+                .iter()
+                .any(|call| self.argument_names(&call.names).is_none_or(|names| names.names.contains(&name)));
+            if own {
+                continue;
+            }
+            let visible: Vec<fixtures::Definition> =
+                self.fixtures.visible(&name, &node.chain).into_iter().cloned().collect();
+            for definition in visible.iter().rev() {
+                if !definition.certain {
+                    self.inexact();
+                }
+                let values = match &definition.params {
+                    Params::None if definition.arguments.contains(&name) => continue,
+                    Params::None => break,
+                    Params::Values(values) => Value::tuple(values.iter().cloned()),
+                    Params::Unknown => Value::Unknown,
+                };
+                let call = Call {
+                    names: Value::str(&name),
+                    values,
+                    indirect: Value::Bool(true),
+                    ids: definition.ids.clone(),
+                    scope: Value::None,
+                    remembered: None,
+                    site: definition.site.clone(),
+                };
+                self.parametrize(metafunc, &call)?;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn fixtures_of_test_case(&self, node: &Node, marks: &[Id]) -> Vec<String> {
+        let initial = self.initial_names(node, marks, &[]);
+        self.fixtures.closure(&initial, &[], &node.chain).names
+    }
+
+    pub(super) fn add_fixtures_of_module(&mut self, node: &Node) -> Collected<()> {
+        let added = fixtures::add_holder(self.fixtures, self.interp, self.module, node.id());
+        self.fixture_failure(added)
+    }
+
+    pub(super) fn add_fixtures_of_class(
+        &mut self,
+        node: &Node,
+        class: Id,
+        _instance: Option<&Value>,
+    ) -> Collected<()> {
+        let added = fixtures::add_holder(self.fixtures, self.interp, class, node.id());
+        self.fixture_failure(added)
+    }
+
+    fn fixture_failure(&mut self, added: Collected<()>) -> Collected<()> {
+        match added {
+            Err(Ended::Unknown) => {
+                self.inexact();
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// The line of a function's first decorator or of its `def`, counted from 1.
+    pub(super) fn first_line(&self, function: &Value) -> Option<u32> {
+        match self.interp.object(function)? {
+            Object::Function(function) => {
+                let start = match function.code {
+                    Code::Def(def) => {
+                        def.decorator_list.first().map_or(def.range, |first| first.range).start()
+                    }
+                    Code::Lambda(lambda) => lambda.range.start(),
+                };
+                Some(function.file.source.line(start.to_u32()))
+            }
+            Object::Wrapper(wrapper) => self.first_line(&wrapper.inner),
+            _ => None,
+        }
+    }
+}
+
+/// An item with what stands in its brackets.
+fn with_parameters(item: &Item, call: &CallSpec) -> Item {
+    let mut known = true;
+    let parts: Vec<&str> = call
+        .ids
+        .iter()
+        .filter_map(|id| match id {
+            SetId::Text(text) => Some(text.as_str()),
+            SetId::Hidden => None,
+            SetId::Guess(text) => {
+                known = false;
+                Some(text.as_str())
+            }
+        })
+        .collect();
+    let id = if parts.is_empty() { item.id.clone() } else { format!("{}[{}]", item.id, parts.join("-")) };
+    let mut marks = call.marks.clone();
+    marks.extend(&item.marks);
+    Item { id, known, marks, ..item.clone() }
+}
