@@ -14,11 +14,21 @@ use super::flow::{Eval, Stop};
 use super::{Cause, Dict, FrameKind, Id, Interp, Object, Set, Truth, Value};
 use crate::environment::stdlib;
 
+/// Less of the machine's stack than this is not enough for the next level of evaluation.
+const STACK_LEFT: usize = 512 << 10;
+
+/// How much is added where it is not enough.
+const STACK_MORE: usize = 8 << 20;
+
 impl<'a> Interp<'a> {
     pub(super) fn eval(&mut self, expr: &'a Expr) -> Eval {
         if !self.budget.step() {
             return Err(Stop::Budget);
         }
+        stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.eval_here(expr))
+    }
+
+    fn eval_here(&mut self, expr: &'a Expr) -> Eval {
         match expr {
             Expr::Name(name) => self.eval_name(&name.id, name),
             Expr::StringLiteral(text) => Ok(Value::str(text.value.to_str())),

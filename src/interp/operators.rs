@@ -485,7 +485,7 @@ impl Interp<'_> {
     }
 
     /// The last part of a class's name.
-    pub(crate) fn class_name(&self, class: &Value) -> String {
+    pub fn class_name(&self, class: &Value) -> String {
         match class {
             Value::Object(id) => match self.heap.get(*id) {
                 Object::Class(class) => class.name.to_string(),

@@ -214,7 +214,7 @@ impl Interp<'_> {
     }
 
     /// `repr(value)`, where it is known.
-    pub(crate) fn repr_of(&self, value: &Value) -> Option<String> {
+    pub fn repr_of(&self, value: &Value) -> Option<String> {
         match value {
             Value::None => Some("None".to_owned()),
             Value::NotImplemented => Some("NotImplemented".to_owned()),
