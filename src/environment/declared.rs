@@ -10,6 +10,7 @@
 //! | anything else | – | unknown |
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use pep508_rs::PackageName;
@@ -28,6 +29,8 @@ pub struct Declared {
     pub left_out: BTreeSet<PackageName>,
     /// Whether `installed` and `possible` together are everything there can be.
     pub closed: bool,
+    /// Directories of projects whose own modules are installed.
+    pub projects: Vec<PathBuf>,
     pub names: Arc<Names>,
 }
 

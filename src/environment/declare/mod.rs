@@ -97,6 +97,13 @@ pub struct CondaEnvironment {
     pub dependencies: Dependencies,
 }
 
+impl CondaEnvironment {
+    /// The file at an absolute path; `None` where there is none, or it is no YAML.
+    pub fn read(fs: &FileSystem, path: &Path) -> Option<Self> {
+        Some(conda::read(&Document::read(fs, path, Format::Yaml)?.ok()?))
+    }
+}
+
 /// `default-groups` of uv.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DefaultGroups {
@@ -121,6 +128,8 @@ pub struct Declarations {
     pub uv_default_groups: DefaultGroups,
     /// Local directories of `[tool.uv.sources]`.
     pub sources: BTreeMap<PackageName, PathBuf>,
+    /// Directories of `[tool.uv.workspace]`.
+    pub members: Vec<PathBuf>,
     pub hatch: BTreeMap<String, HatchEnvironment>,
     pub pipfile: Option<Pipfile>,
     pub conda: Vec<CondaEnvironment>,
@@ -147,6 +156,7 @@ impl Declarations {
             groups: BTreeMap::new(),
             uv_default_groups: DefaultGroups::Named("dev".parse().into_iter().collect()),
             sources: BTreeMap::new(),
+            members: Vec::new(),
             hatch: BTreeMap::new(),
             pipfile: None,
             conda: Vec::new(),
@@ -162,7 +172,7 @@ impl Declarations {
         let pyproject = declarations.document(fs, "pyproject.toml", Format::Toml);
         let stated = pyproject
             .as_ref()
-            .map_or(pyproject::Stated::NOTHING, |document| pyproject::read(document, &mut declarations));
+            .map_or(pyproject::Stated::NOTHING, |document| pyproject::read(document, fs, &mut declarations));
         // setuptools takes from its older files what `[project]` does not fix.
         if stated != pyproject::Stated::EVERYTHING {
             if let Some(ini) = Ini::read(fs, &root.join("setup.cfg")) {

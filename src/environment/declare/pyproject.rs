@@ -1,7 +1,10 @@
 //! `pyproject.toml`: PEP 621, and what its tools add.
 
+use std::path::PathBuf;
+
 use crate::environment::Place;
 use crate::environment::document::{Document, Node};
+use crate::fs::{EntryKind, FileSystem};
 
 use super::dependency::{Dependency, normalize};
 use super::{Declarations, DefaultGroups, Dependencies, Item, groups, hatch, pdm, poetry};
@@ -18,7 +21,7 @@ impl Stated {
     pub(super) const EVERYTHING: Self = Self { dependencies: true, extras: true };
 }
 
-pub(super) fn read(document: &Document, to: &mut Declarations) -> Stated {
+pub(super) fn read(document: &Document, fs: &FileSystem, to: &mut Declarations) -> Stated {
     let root = &document.root;
     let project = root.at(&["project"]);
     let mut stated = Stated::NOTHING;
@@ -30,6 +33,7 @@ pub(super) fn read(document: &Document, to: &mut Declarations) -> Stated {
     poetry::read(document, &mut stated, to);
     pdm::read(document, to);
     read_uv(document, to);
+    to.members = workspace_members(document, fs);
     hatch::read(document, to);
     to.is_project |= !root.at(&["build-system"]).is_null();
     stated
@@ -125,6 +129,27 @@ fn read_uv(document: &Document, to: &mut Declarations) {
             to.sources.insert(name, normalize(&document.directory().join(path)));
         }
     }
+}
+
+/// `members = ["packages/*"]`: a star stands for the whole last part.
+fn workspace_members(document: &Document, fs: &FileSystem) -> Vec<PathBuf> {
+    let mut members = Vec::new();
+    for pattern in
+        document.root.at(&["tool", "uv", "workspace", "members"]).items().iter().filter_map(Node::text)
+    {
+        let path = normalize(&document.directory().join(pattern));
+        match pattern.rsplit('/').next() {
+            Some("*") => {
+                let Some(parent) = path.parent() else { continue };
+                let Some(listing) = fs.list(parent) else { continue };
+                let folders = listing.iter().filter(|(_, kind)| **kind == EntryKind::Directory);
+                members.extend(folders.map(|(name, _)| parent.join(name)));
+            }
+            Some(_) | None => members.push(path),
+        }
+    }
+    members.retain(|member| fs.is_file(&member.join("pyproject.toml")));
+    members
 }
 
 /// The place of a table's key, or of the document's start.

@@ -96,8 +96,11 @@ impl Graph {
                     }
                 }
             } else if let Some(names) = known::needs(&name, &extras) {
-                let maybe = applies.and(Applies::Maybe);
-                pending.extend(names.map(|name| Root { name, extras: Vec::new(), applies: maybe }));
+                pending.extend(names.map(|(name, comes)| Root {
+                    name,
+                    extras: Vec::new(),
+                    applies: applies.and(comes),
+                }));
             } else {
                 closure.open.insert(name);
             }

@@ -5,21 +5,30 @@ use std::sync::LazyLock;
 
 use pep508_rs::{ExtraName, PackageName};
 
-static TABLE: LazyLock<BTreeMap<&'static str, Vec<PackageName>>> = LazyLock::new(|| {
+use crate::environment::declare::Applies;
+
+static TABLE: LazyLock<BTreeMap<&'static str, Vec<(PackageName, Applies)>>> = LazyLock::new(|| {
     let lines = include_str!("known.txt").lines().filter(|line| !line.starts_with('#'));
     lines
         .filter_map(|line| {
             let (name, needs) = line.split_once(':')?;
-            Some((name, needs.split_whitespace().filter_map(|need| need.parse().ok()).collect()))
+            Some((name, needs.split_whitespace().filter_map(need).collect()))
         })
         .collect()
 });
+
+fn need(text: &str) -> Option<(PackageName, Applies)> {
+    match text.strip_suffix('!') {
+        Some(name) => Some((name.parse().ok()?, Applies::Yes)),
+        None => Some((text.parse().ok()?, Applies::Maybe)),
+    }
+}
 
 /// Everything that the distribution may need with these extras; `None` where the table does not know.
 pub(super) fn needs(
     name: &PackageName,
     extras: &[ExtraName],
-) -> Option<impl Iterator<Item = PackageName> + use<>> {
+) -> Option<impl Iterator<Item = (PackageName, Applies)> + use<>> {
     let mut needs = TABLE.get(name.as_ref())?.clone();
     for extra in extras {
         needs.extend(TABLE.get(format!("{name}[{extra}]").as_str())?.iter().cloned());
@@ -40,8 +49,17 @@ mod tests {
             let bare = name.split('[').next().unwrap();
             assert_eq!(bare.parse::<PackageName>().unwrap().as_ref(), bare, "{name} is not normalised");
             assert!(names.insert(name), "{name} is there twice");
-            for need in needs.split_whitespace() {
+            for need in needs.split_whitespace().map(|need| need.trim_end_matches('!')) {
                 assert_eq!(need.parse::<PackageName>().unwrap().as_ref(), need, "{need} is not normalised");
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_knows_what_its_own_distributions_need() {
+        for (name, needs) in TABLE.iter() {
+            for (need, _) in needs {
+                assert!(TABLE.contains_key(need.as_ref()), "{name} needs {need}");
             }
         }
     }

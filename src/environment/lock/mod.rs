@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | `uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml` | exactly these, under their markers |
 //! | installed metadata (`Requires-Dist`) | exactly these, under their markers |
-//! | `known.txt` | nothing but these, perhaps |
+//! | `known.txt` | nothing but these; most of them perhaps |
 //! | none | unknown: anything may come with it |
 
 pub mod graph;
