@@ -20,6 +20,8 @@ pub(super) struct Facts {
     pub(super) brackets: usize,
     /// How many levels of indentation there are.
     pub(super) indents: usize,
+    /// Whether tabs and blanks both indent: the parser is less strict about it than Python.
+    pub(super) mixed_indentation: bool,
     /// Decimal integers of more digits than Python converts.
     pub(super) long_integers: Box<[LongInteger]>,
 }
@@ -36,7 +38,7 @@ impl Facts {
         let mut names = Names::Ignored;
         let mut estimate = Estimate::default();
         let mut long_integers = Vec::new();
-        let (mut indents, mut deepest_indent) = (0_usize, 0);
+        let (mut indents, mut deepest_indent, mut elifs) = (0_usize, 0, 0);
         for token in tokens {
             match token.kind() {
                 TokenKind::Comment => comments.push(span(token.range())),
@@ -50,6 +52,11 @@ impl Facts {
                 TokenKind::TStringStart => estimate.open(),
                 TokenKind::TStringEnd => estimate.close(),
                 TokenKind::Comma | TokenKind::Semi => estimate.comma(),
+                TokenKind::Elif => {
+                    // For Python each is inside of the `else` of the one before.
+                    elifs += 1;
+                    estimate.operator();
+                }
                 TokenKind::Indent => {
                     indents += 1;
                     deepest_indent = deepest_indent.max(indents);
@@ -72,16 +79,31 @@ impl Facts {
                 _ => estimate.operator(),
             }
         }
-        let (depth, brackets) = estimate.finish(deepest_indent);
+        let (depth, brackets) = estimate.finish(deepest_indent + elifs);
         Self {
             comments: comments.into(),
             names,
             depth,
             brackets,
             indents: deepest_indent,
+            mixed_indentation: has_mixed_indentation(text),
             long_integers: long_integers.into(),
         }
     }
+}
+
+fn has_mixed_indentation(text: &str) -> bool {
+    if memchr::memchr(b'\t', text.as_bytes()).is_none() {
+        return false;
+    }
+    let (mut tabs, mut blanks) = (false, false);
+    text.split(['\n', '\r']).any(|line| {
+        let indentation = line.len() - line.trim_start_matches([' ', '\t', '\u{c}']).len();
+        let indentation = &line.as_bytes()[..indentation];
+        tabs |= indentation.contains(&b'\t');
+        blanks |= indentation.contains(&b' ');
+        tabs && blanks
+    })
 }
 
 fn long_integer(span: Span, text: &str) -> Option<LongInteger> {

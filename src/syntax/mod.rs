@@ -94,14 +94,17 @@ impl ParsedFile {
                     let facts = Facts::new(parsed.tokens(), &text);
                     suppressions = Suppressions::new(parsed.tokens(), &facts.comments, &text);
                     let parse = parsed.errors().iter().take(MAX_PARSE_ERRORS).cloned().collect();
-                    let newer = parsed.unsupported_syntax_errors().iter().map(NewerSyntax::new).collect();
+                    let newer = parsed
+                        .unsupported_syntax_errors()
+                        .iter()
+                        .map(|error| NewerSyntax::new(error, &text))
+                        .collect();
                     let valid = parsed.has_valid_syntax();
                     let tree = Tree::new(parsed, facts.depth);
-                    let problems = if valid { tree.check(facts.names) } else { Vec::new() };
-                    let depth = Some(tree.depth);
+                    let problems = if valid { tree.check(&text, facts.names) } else { Vec::new() };
                     (
                         Some(tree),
-                        Findings { decode: None, invalid, parse, newer, problems, facts: Some(facts), depth },
+                        Findings { decode: None, invalid, parse, newer, problems, facts: Some(facts) },
                     )
                 }
                 None => (None, Findings { invalid, ..Findings::default() }),
@@ -126,8 +129,8 @@ impl ParsedFile {
     /// What `compile()` of this Python version raises, if anything.
     pub fn compile_error(&self, python: PythonVersion) -> Option<CompileError> {
         let class = usize::from(python.minor.saturating_sub(8)).min(VERSION_CLASSES - 1);
-        let error =
-            self.errors[class].get_or_init(|| self.findings.first(&self.source, python).map(Box::new));
+        let find = || self.findings.first(&self.source, self.tree.as_ref(), python).map(Box::new);
+        let error = self.errors[class].get_or_init(find);
         error.as_deref().cloned()
     }
 

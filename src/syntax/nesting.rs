@@ -135,9 +135,9 @@ impl Tree {
     }
 
     /// What `compile()` finds.
-    pub(super) fn check(&self, names: Names) -> Vec<Problem> {
+    pub(super) fn check(&self, text: &str, names: Names) -> Vec<Problem> {
         let Some(module) = &self.module else { return Vec::new() };
-        with_stack_for(self.depth, || checks::check(module, names))
+        with_stack_for(self.depth, || checks::check(module, text, names))
     }
 
     pub(super) fn module(&self) -> Option<&ModModule> {

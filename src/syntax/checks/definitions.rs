@@ -104,6 +104,15 @@ impl<'a> Checker<'a> {
                 self.restricted(bound, Place::TypeVarBound);
             }
             if let Some(default) = default {
+                // The parser tells of those of type variables.
+                if !parameter.is_type_var() {
+                    self.report_in(
+                        Phase::Parse,
+                        span(default.range()),
+                        (0, 12),
+                        Kind::Fixed("invalid syntax"),
+                    );
+                }
                 self.restricted(default, of);
             } else if default_before {
                 self.report_in(Phase::Code, place, since(13), Kind::TypeParameterOrder(name.to_string()));

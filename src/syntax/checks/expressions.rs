@@ -1,9 +1,12 @@
 //! Expressions: awaiting, yielding, comprehensions, stars, calls.
 
 use ruff_python_ast::visitor::{self, Visitor as _};
-use ruff_python_ast::{Arguments, Comprehension as Generator, Expr, ExprContext, Parameters};
+use ruff_python_ast::{
+    Arguments, Comprehension as Generator, Expr, ExprContext, InterpolatedStringElement, Parameters,
+};
 use ruff_text_size::Ranged as _;
 
+use super::problem::Place;
 use super::scopes::{Comprehension, ScopeKind};
 use super::{Checker, Kind, Phase, Problem, since, span};
 use crate::text::Span;
@@ -110,6 +113,26 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A piece of an f-string; Python limits how deep format specifications nest.
+    pub(super) fn interpolation(&mut self, element: &'a InterpolatedStringElement) {
+        let InterpolatedStringElement::Interpolation(interpolation) = element else { return };
+        let outer = std::mem::take(&mut self.formats);
+        self.expression(&interpolation.expression);
+        self.formats = outer + 1;
+        let kind = Kind::Fixed("f-string: expressions nested too deeply");
+        if self.formats == 3 {
+            self.report_in(Phase::Parse, span(interpolation.range), (0, 11), kind);
+        } else if self.formats == 4 {
+            self.report_in(Phase::Parse, span(interpolation.range), since(12), kind);
+        }
+        if let Some(format) = &interpolation.format_spec {
+            for element in &format.elements {
+                self.interpolation(element);
+            }
+        }
+        self.formats = outer;
+    }
+
     fn elements(&mut self, elements: &'a [Expr]) {
         for element in elements {
             self.element(element);
@@ -140,14 +163,14 @@ impl<'a> Checker<'a> {
     pub(super) fn arguments(&mut self, arguments: &'a Arguments) {
         let named = || arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
         for (index, name) in named().enumerate() {
+            let call = Span::at(span(arguments.range).start);
             if name.as_str() == "__debug__" {
-                self.report(Phase::Code, span(name.range), DEBUG);
+                self.report_elsewhere(Phase::Code, span(name.range), ((9, 11), call), DEBUG);
             }
             // NOTE: few enough in practice; a call with thousands of keywords is looked at in part.
             if index > 0 && named().take(index.min(1000)).any(|other| other.id == name.id) {
                 let kind = Kind::DuplicateKeyword(name.to_string());
-                let call = Span::at(span(arguments.range).start);
-                self.report_elsewhere_before_310(Phase::Code, span(name.range), call, kind);
+                self.report_elsewhere(Phase::Code, span(name.range), ((9, 9), call), kind);
             }
         }
         self.elements(&arguments.args);
@@ -230,17 +253,11 @@ impl<'a> Checker<'a> {
 
     fn async_comprehension_problem(&mut self, order: u32, span: Span, minors: (u8, u8)) {
         let kind = Kind::AsyncComprehension;
-        self.push(Problem { phase: Phase::Code, order, span, span_before_310: None, minors, kind });
+        self.push(Problem { phase: Phase::Code, order, span, elsewhere: None, minors, kind });
     }
 
     fn await_expression(&mut self, place: Span) {
-        let minors = match self.kind() {
-            ScopeKind::Restricted(restriction) => {
-                self.in_place("await expression", restriction, place);
-                (0, self.restricted_since(restriction) - 1)
-            }
-            _ => super::ALL,
-        };
+        let Some(minors) = self.unrestricted_minors("await expression", place) else { return };
         let message = match self.unrestricted_kind() {
             ScopeKind::Function { is_async: true } => return,
             ScopeKind::Comprehension(_) => {
@@ -255,15 +272,19 @@ impl<'a> Checker<'a> {
         self.report_in(Phase::Code, place, minors, Kind::Fixed(message));
     }
 
+    /// The versions in which an expression belongs to the scope around its annotation, having said what
+    /// the others think of it.
+    fn unrestricted_minors(&mut self, what: &'static str, at: Span) -> Option<(u8, u8)> {
+        let ScopeKind::Restricted(place) = self.kind() else { return Some(super::ALL) };
+        self.in_place(what, place, at);
+        // Annotations that are strings are not compiled.
+        let is_string = place == Place::Annotation && self.future_annotations;
+        (!is_string).then(|| (0, self.restricted_since(place) - 1))
+    }
+
     fn yield_expression(&mut self, expr: &Expr) {
         let place = span(expr.range());
-        let minors = match self.kind() {
-            ScopeKind::Restricted(restriction) => {
-                self.in_place("yield expression", restriction, place);
-                (0, self.restricted_since(restriction) - 1)
-            }
-            _ => super::ALL,
-        };
+        let Some(minors) = self.unrestricted_minors("yield expression", place) else { return };
         match self.unrestricted_kind() {
             ScopeKind::Comprehension(comprehension) => {
                 let outer = self.scope().span;
@@ -292,7 +313,7 @@ impl<'a> Checker<'a> {
         for parameter in parameters {
             let name = parameter.name();
             if name.as_str() == "__debug__" {
-                self.report(Phase::Code, span(name.range), DEBUG);
+                self.report_elsewhere(Phase::Code, span(name.range), ((9, 11), definition), DEBUG);
             }
             if seen.iter().take(1000).any(|other| *other == name.as_str()) {
                 let kind = Kind::DuplicateArgument(name.to_string());

@@ -4,8 +4,8 @@
 //! One visit of the tree collects the problems of all versions; nearly always there are none. They
 //! are ordered as Python meets them, since it only ever reports the first.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Comprehension, Expr, ModModule, Stmt};
+use ruff_python_ast::visitor::Visitor;
+use ruff_python_ast::{Expr, InterpolatedStringElement, ModModule, Stmt};
 
 use super::span;
 use crate::text::Span;
@@ -18,6 +18,7 @@ mod problem;
 mod scopes;
 mod statements;
 
+use problem::Place;
 pub(super) use problem::{Kind, Phase, Problem};
 use scopes::{Scope, ScopeKind};
 
@@ -25,13 +26,15 @@ use scopes::{Scope, ScopeKind};
 const MAX_PROBLEMS: usize = 256;
 
 /// All that is wrong with a module whose text the parser accepts.
-pub(super) fn check(tree: &ModModule, names: Names) -> Vec<Problem> {
+pub(super) fn check(tree: &ModModule, text: &str, names: Names) -> Vec<Problem> {
     let mut checker = Checker {
         scopes: vec![Scope::new(ScopeKind::Module, span(tree.range), 0, 0)],
         problems: Vec::new(),
         order: 0,
+        text,
         names,
         future_annotations: false,
+        formats: 0,
         future_imports_end: 0,
     };
     checker.future_imports_at_top(&tree.body);
@@ -51,8 +54,11 @@ struct Checker<'a> {
     scopes: Vec<Scope<'a>>,
     problems: Vec<Problem>,
     order: u32,
+    text: &'a str,
     names: Names,
     future_annotations: bool,
+    /// Format specifications around this place.
+    formats: u32,
     /// Where the `__future__` imports at the top end.
     future_imports_end: u32,
 }
@@ -82,12 +88,17 @@ impl<'a> Checker<'a> {
 
     fn report_in(&mut self, phase: Phase, span: Span, minors: (u8, u8), kind: Kind) {
         let order = self.tick();
-        self.push(Problem { phase, order, span, span_before_310: None, minors, kind });
+        self.push(Problem { phase, order, span, elsewhere: None, minors, kind });
     }
 
+    /// A problem that Python 3.8 and 3.9 see elsewhere.
     fn report_elsewhere_before_310(&mut self, phase: Phase, span: Span, before: Span, kind: Kind) {
+        self.report_elsewhere(phase, span, ((8, 9), before), kind);
+    }
+
+    fn report_elsewhere(&mut self, phase: Phase, span: Span, elsewhere: ((u8, u8), Span), kind: Kind) {
         let order = self.tick();
-        self.push(Problem { phase, order, span, span_before_310: Some(before), minors: ALL, kind });
+        self.push(Problem { phase, order, span, elsewhere: Some(elsewhere), minors: ALL, kind });
     }
 
     /// The innermost scope.
@@ -113,9 +124,35 @@ impl<'a> Checker<'a> {
     }
 
     fn open_scope(&mut self, kind: ScopeKind, span: Span) {
+        self.hides_class(kind, span);
         let order = self.tick();
         let in_iterables = self.scope().in_iterables;
         self.scopes.push(Scope::new(kind, span, order, in_iterables));
+    }
+
+    /// Python 3.12 has no lambdas and comprehensions in the annotation scopes of a class.
+    fn hides_class(&mut self, kind: ScopeKind, span: Span) {
+        let what = match kind {
+            ScopeKind::Lambda => "Cannot use lambda in annotation scope within class scope",
+            ScopeKind::Comprehension(_) => "Cannot use comprehension in annotation scope within class scope",
+            ScopeKind::Module
+            | ScopeKind::Class
+            | ScopeKind::Function { .. }
+            | ScopeKind::TypeParameters
+            | ScopeKind::Restricted(_) => return,
+        };
+        let in_annotation_scope = match self.kind() {
+            ScopeKind::TypeParameters => true,
+            ScopeKind::Restricted(place) => place != Place::Annotation,
+            ScopeKind::Module
+            | ScopeKind::Class
+            | ScopeKind::Function { .. }
+            | ScopeKind::Lambda
+            | ScopeKind::Comprehension(_) => false,
+        };
+        if in_annotation_scope && self.unrestricted_kind() == ScopeKind::Class {
+            self.report_in(Phase::Code, span, (12, 12), Kind::Fixed(what));
+        }
     }
 
     fn close_scope(&mut self) {
@@ -124,7 +161,7 @@ impl<'a> Checker<'a> {
         if let Some((order, span)) = scope.returns_value.filter(|_| async_generator) {
             let kind = Kind::Fixed("'return' with value in async generator");
             let minors = ALL;
-            self.push(Problem { phase: Phase::Code, order, span, span_before_310: None, minors, kind });
+            self.push(Problem { phase: Phase::Code, order, span, elsewhere: None, minors, kind });
         }
         if self.names == Names::Followed {
             self.resolve_nonlocals(scope);
@@ -141,7 +178,7 @@ impl<'a> Visitor<'a> for Checker<'a> {
         self.expression(expr);
     }
 
-    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
-        visitor::walk_comprehension(self, comprehension);
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        self.interpolation(element);
     }
 }

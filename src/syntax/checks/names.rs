@@ -62,13 +62,11 @@ impl<'a> Checker<'a> {
             self.scope().add(name, uses::USE);
             return;
         }
-        // Before 3.14 an annotation belongs to the scope around it, unless annotations are strings.
-        if !self.future_annotations {
-            let outer =
-                self.scopes.iter_mut().rev().find(|scope| !matches!(scope.kind, ScopeKind::Restricted(_)));
-            if let Some(scope) = outer {
-                scope.add(name, uses::USE_IN_ANNOTATION);
-            }
+        // Older versions know no scope of the annotation's own.
+        let outer =
+            self.scopes.iter_mut().rev().find(|scope| !matches!(scope.kind, ScopeKind::Restricted(_)));
+        if let Some(scope) = outer {
+            scope.add(name, uses::USE_IN_ANNOTATION);
         }
     }
 
@@ -100,7 +98,8 @@ impl<'a> Checker<'a> {
                 }
                 Some(Against::UsedInAnnotation) => {
                     let kind = Kind::Declared(declaration, "used prior to", name.to_owned());
-                    self.report_in(Phase::Names, statement, (0, 13), kind);
+                    let last = self.restricted_since(Place::Annotation) - 1;
+                    self.report_in(Phase::Names, statement, (0, last), kind);
                 }
             }
             let order = self.scope().order;
@@ -110,12 +109,14 @@ impl<'a> Checker<'a> {
                 Declaration::Nonlocal => (uses::NONLOCAL, uses::GLOBAL),
             };
             if other & opposite != 0 {
-                let kind = Kind::NonlocalAndGlobal(name.to_owned());
-                self.push_resolved(statement, order, kind);
+                let first = self.scope().declared.iter().find(|(known, _)| *known == name);
+                let place = first.map_or(statement, |(_, place)| *place);
+                self.push_resolved(place, order, Kind::NonlocalAndGlobal(name.to_owned()));
             }
+            self.scope().declared.push((name, statement));
             self.scope().add(name, flag);
             if declaration == Declaration::Nonlocal && self.kind() != ScopeKind::Module {
-                self.scope().nonlocals.push(Nonlocal { name, span: statement, order });
+                self.scope().nonlocals.push(Nonlocal { name, span: statement, order, own: true });
             }
         }
     }
@@ -125,44 +126,40 @@ impl<'a> Checker<'a> {
             phase: Phase::Scopes,
             order,
             span,
-            span_before_310: None,
+            elsewhere: None,
             minors: super::ALL,
             kind,
         });
     }
 
-    /// Finds what the `nonlocal` declarations of a closed scope refer to in the scope around it.
+    /// Finds in a closed scope, whose names are all known now, what the `nonlocal` declarations of the
+    /// scopes within refer to; the rest is up to the scope around it.
     pub(super) fn resolve_nonlocals(&mut self, closed: Scope<'a>) {
         for nonlocal in closed.nonlocals {
-            let Nonlocal { name, span, order } = nonlocal;
-            let Some(outer) = self.scopes.last_mut() else {
-                self.push_resolved(span, order, Kind::NoBinding(name.to_owned()));
-                continue;
-            };
-            let known = outer.known(name);
-            let problem = match outer.kind {
+            let Nonlocal { name, span, order, own } = nonlocal;
+            let known = closed.names.get(name).copied().unwrap_or(0);
+            let problem = match closed.kind {
                 ScopeKind::Module => Some(Kind::NoBinding(name.to_owned())),
+                _ if own => None,
                 ScopeKind::TypeParameters if known & uses::PARAMETER != 0 => {
                     Some(Kind::NonlocalTypeParameter(name.to_owned()))
                 }
-                ScopeKind::Class if name == "__class__" => None,
+                ScopeKind::Class if name == "__class__" => continue,
                 kind if kind.is_function_like() && known & uses::GLOBAL != 0 => {
                     Some(Kind::NoBinding(name.to_owned()))
                 }
-                // The outer scope's own `nonlocal` is resolved for itself.
-                kind if kind.is_function_like() && known & (uses::BOUND | uses::NONLOCAL) != 0 => None,
+                // Its own `nonlocal` is resolved for itself.
+                kind if kind.is_function_like() && known & (uses::BOUND | uses::NONLOCAL) != 0 => continue,
                 ScopeKind::Class
                 | ScopeKind::Function { .. }
                 | ScopeKind::Lambda
                 | ScopeKind::Comprehension(_)
                 | ScopeKind::TypeParameters
-                | ScopeKind::Restricted(_) => {
-                    outer.nonlocals.push(nonlocal);
-                    None
-                }
+                | ScopeKind::Restricted(_) => None,
             };
-            if let Some(kind) = problem {
-                self.push_resolved(span, order, kind);
+            match problem {
+                Some(kind) => self.push_resolved(span, order, kind),
+                None => self.scope().nonlocals.push(Nonlocal { own: false, ..nonlocal }),
             }
         }
     }
@@ -191,10 +188,13 @@ impl<'a> Checker<'a> {
     fn bind_outside_comprehensions(&mut self, name: &'a str, place: Span) {
         let mut problem = None;
         let mut flag = uses::NONLOCAL;
+        // NOTE: Python looks for the name without the prefix that it gives it in a class.
+        let in_class = self.scopes.iter().any(|scope| scope.kind == ScopeKind::Class);
+        let is_private = in_class && name.starts_with("__") && !name.ends_with("__");
         for scope in self.scopes.iter_mut().rev() {
             match scope.kind {
                 ScopeKind::Comprehension(_) => {
-                    if scope.known(name) & uses::ITERATION != 0 {
+                    if scope.known(name) & uses::ITERATION != 0 && !is_private {
                         problem = Some(Kind::RebindsIteration(name.to_owned()));
                         break;
                     }

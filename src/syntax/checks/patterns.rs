@@ -23,7 +23,13 @@ impl<'a> Checker<'a> {
     /// Checks a pattern; `bound` are the names that the whole pattern binds so far.
     fn pattern(&mut self, pattern: &'a Pattern, may_match_all: bool, bound: &mut FxHashSet<&'a str>) {
         match pattern {
-            Pattern::MatchValue(value) => self.expression(&value.value),
+            Pattern::MatchValue(value) => {
+                if matches!(*value.value, Expr::FString(_) | Expr::TString(_)) {
+                    let message = "patterns may only match literals and attribute lookups";
+                    self.report(Phase::Code, span(value.range), Kind::Fixed(message));
+                }
+                self.expression(&value.value);
+            }
             Pattern::MatchSingleton(_) => {}
             Pattern::MatchSequence(sequence) => {
                 let stars = sequence.patterns.iter().filter(|pattern| pattern.is_match_star()).count();
@@ -129,7 +135,7 @@ impl<'a> Checker<'a> {
 }
 
 /// A literal key of a mapping pattern, equal where Python's values are.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct KeyValue {
     value: Literal,
     /// As `repr` shows it.
@@ -146,6 +152,14 @@ enum Literal {
     /// An integer that no float holds.
     Integer(String),
 }
+
+impl PartialEq for KeyValue {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for KeyValue {}
 
 impl std::hash::Hash for KeyValue {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {

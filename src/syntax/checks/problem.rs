@@ -24,8 +24,8 @@ pub(in crate::syntax) struct Problem {
     /// When Python meets it within the phase.
     pub(in crate::syntax) order: u32,
     pub(in crate::syntax) span: Span,
-    /// Where Python 3.8 and 3.9 see it, if elsewhere.
-    pub(in crate::syntax) span_before_310: Option<Span>,
+    /// Where some minor versions of Python 3 see it instead.
+    pub(in crate::syntax) elsewhere: Option<((u8, u8), Span)>,
     /// The minor versions of Python 3 to which it applies, both included.
     pub(in crate::syntax) minors: (u8, u8),
     pub(in crate::syntax) kind: Kind,
@@ -96,6 +96,7 @@ pub(in crate::syntax) enum Kind {
     InPlace(&'static str, Place),
     YieldInComprehension(&'static str),
     MultipleStarred,
+    TooManyBlocks,
     AsyncComprehension,
     Unreachable(Option<String>),
     PatternRebinds(String),
@@ -155,6 +156,7 @@ impl Kind {
             Self::YieldInComprehension(comprehension) => format!("'yield' inside {comprehension}"),
             Self::MultipleStarred if minor < 9 => "two starred expressions in assignment".to_owned(),
             Self::MultipleStarred => "multiple starred expressions in assignment".to_owned(),
+            Self::TooManyBlocks => "too many statically nested blocks".to_owned(),
             Self::AsyncComprehension => {
                 "asynchronous comprehension outside of an asynchronous function".to_owned()
             }
@@ -168,8 +170,12 @@ impl Kind {
         }
     }
 
-    /// Python 3.8 and 3.9 name line 0 for this one.
+    /// Whether Python names line 0 for it.
     pub(in crate::syntax) fn has_no_line(&self, minor: u8) -> bool {
-        minor < 10 && *self == Self::AsyncComprehension
+        match self {
+            Self::AsyncComprehension => minor < 10,
+            Self::TooManyBlocks => minor < 9,
+            _ => false,
+        }
     }
 }

@@ -79,6 +79,8 @@ pub(super) struct Scope<'a> {
     /// When it was opened.
     pub(super) order: u32,
     pub(super) names: FxHashMap<&'a str, u16>,
+    /// `global` and `nonlocal` declarations, with their statement.
+    pub(super) declared: Vec<(&'a str, Span)>,
     /// `nonlocal` declarations, and those of scopes within that no scope has met so far.
     pub(super) nonlocals: Vec<Nonlocal<'a>>,
     pub(super) blocks: Vec<Block>,
@@ -103,6 +105,8 @@ pub(super) struct Nonlocal<'a> {
     pub(super) span: Span,
     /// When its scope was opened: Python resolves scopes in that order.
     pub(super) order: u32,
+    /// Whether the scope that holds it declares it: the binding is further out.
+    pub(super) own: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -112,6 +116,7 @@ impl<'a> Scope<'a> {
             span,
             order,
             names: FxHashMap::default(),
+            declared: Vec::new(),
             nonlocals: Vec::new(),
             blocks: Vec::new(),
             in_iterables,

@@ -34,10 +34,11 @@ impl<'a> Checker<'a> {
         );
         for stmt in body.iter().skip(usize::from(docstring)) {
             let Some(import) = stmt.as_import_from_stmt().filter(|import| is_future(import)) else { return };
+            let minors = future_minors(import);
             for alias in &import.names {
                 if !FEATURES.contains(&alias.name.as_str()) {
                     let kind = Kind::FutureFeature(alias.name.to_string());
-                    self.report(Phase::Future, span(import.range), kind);
+                    self.report_in(Phase::Future, span(import.range), minors, kind);
                 }
                 self.future_annotations |= alias.name.as_str() == "annotations";
             }
@@ -158,7 +159,17 @@ impl<'a> Checker<'a> {
         } else {
             self.expression(&statement.target);
         }
+        let problems = self.problems.len();
+        let in_function = matches!(self.kind(), ScopeKind::Function { .. });
         self.restricted(&statement.annotation, Place::Annotation);
+        if in_function {
+            // No code is made of it.
+            let mut index = 0;
+            self.problems.retain(|problem| {
+                index += 1;
+                index <= problems || problem.phase != Phase::Code
+            });
+        }
         if let Some(value) = &statement.value {
             self.expression(value);
         }
@@ -174,8 +185,7 @@ impl<'a> Checker<'a> {
     fn enter(&mut self, block: Block, place: Span) {
         if self.scope().blocks.len() == MAX_BLOCKS {
             // NOTE: 3.13 counts otherwise.
-            let kind = Kind::Fixed("too many statically nested blocks");
-            self.report_in(Phase::Code, place, (0, 12), kind);
+            self.report_in(Phase::Code, place, (0, 12), Kind::TooManyBlocks);
         }
         self.scope().blocks.push(block);
     }
@@ -192,6 +202,7 @@ impl<'a> Checker<'a> {
     fn with_statement(&mut self, statement: &'a StmtWith) {
         let place = span(statement.range);
         self.async_statement(statement.is_async, "'async with' outside async function", place);
+        self.parenthesized_items(statement);
         for item in &statement.items {
             self.expression(&item.context_expr);
             self.enter(Block::Other, place);
@@ -202,6 +213,16 @@ impl<'a> Checker<'a> {
         self.body(&statement.body);
         let depth = self.scope().blocks.len().saturating_sub(statement.items.len());
         self.scope().blocks.truncate(depth);
+    }
+
+    /// `with (a as b):`, which Python 3.8 does not have; `with (a, b):` is a tuple there.
+    fn parenthesized_items(&mut self, statement: &StmtWith) {
+        let target = statement.items.iter().find_map(|item| item.optional_vars.as_ref());
+        let (Some(target), Some(first)) = (target, statement.items.first()) else { return };
+        let before = Span::new(span(statement.range).start, span(first.range).start);
+        if self.text.get(before.range()).is_some_and(|text| text.trim_end().ends_with('(')) {
+            self.report_in(Phase::Parse, span(target.range()), (0, 8), Kind::Fixed("invalid syntax"));
+        }
     }
 
     fn async_statement(&mut self, is_async: bool, message: &'static str, place: Span) {
@@ -259,7 +280,8 @@ impl<'a> Checker<'a> {
             None => alias.name.split('.').next().unwrap_or_default(),
         };
         if bound == "__debug__" {
-            self.report(Phase::Code, statement, Kind::Fixed("cannot assign to __debug__"));
+            let minors = if alias.name.contains('.') { super::since(9) } else { super::ALL };
+            self.report_in(Phase::Code, statement, minors, Kind::Fixed("cannot assign to __debug__"));
         }
         self.add_name(bound, uses::IMPORT);
     }
@@ -268,7 +290,7 @@ impl<'a> Checker<'a> {
         let place = span(import.range);
         if is_future(import) && place.start >= self.future_imports_end {
             let message = "from __future__ imports must occur at the beginning of the file";
-            self.report(Phase::Code, place, Kind::Fixed(message));
+            self.report_in(Phase::Code, place, future_minors(import), Kind::Fixed(message));
         }
         for alias in &import.names {
             if alias.name.as_str() != "*" {
@@ -280,7 +302,7 @@ impl<'a> Checker<'a> {
                     phase: Phase::Names,
                     order,
                     span: span(alias.range),
-                    span_before_310: Some(definition),
+                    elsewhere: Some(((8, 9), definition)),
                     minors: super::ALL,
                     kind: Kind::Fixed("import * only allowed at module level"),
                 });
@@ -291,5 +313,10 @@ impl<'a> Checker<'a> {
 
 /// `from __future__ import …`
 fn is_future(import: &StmtImportFrom) -> bool {
-    import.level == 0 && import.module.as_ref().is_some_and(|module| module.as_str() == "__future__")
+    import.module.as_ref().is_some_and(|module| module.as_str() == "__future__")
+}
+
+/// Up to 3.12 Python takes `from .__future__` for it as well.
+const fn future_minors(import: &StmtImportFrom) -> (u8, u8) {
+    if import.level == 0 { super::ALL } else { (0, 12) }
 }

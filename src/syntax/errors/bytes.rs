@@ -1,7 +1,7 @@
 //! Bytes that are no UTF-8: harmless in comments, fatal in strings and names.
 
 use super::super::decode::{InvalidBytes, bytes_in_position, utf8_reason};
-use super::super::tokenizer::{TokenError, TokenKind};
+use super::super::tokenizer::{Token, TokenError, TokenKind};
 use super::{Reader, SyntaxError};
 use crate::text::Span;
 
@@ -54,11 +54,12 @@ impl Reader<'_> {
     fn invalid_string(&self, invalid: &InvalidBytes) -> Option<SyntaxError> {
         let tokens = &self.tokenized().tokens;
         let index = tokens.partition_point(|token| token.span.end <= invalid.span.start);
-        let literal = tokens.get(index).filter(|token| token.kind == TokenKind::String)?;
+        let is_string = |token: &&Token| matches!(token.kind, TokenKind::String | TokenKind::Text);
+        let literal = tokens.get(index).filter(is_string)?;
         let source = self.source.slice(literal.span);
-        let quote = source.find(['"', '\'']).unwrap_or(0);
+        let quote = if literal.kind == TokenKind::Text { 0 } else { source.find(['"', '\'']).unwrap_or(0) };
         let prefix = source[..quote].to_ascii_lowercase();
-        let piece_of_f_string = self.since(12) && !source.ends_with(['"', '\'']);
+        let piece_of_f_string = literal.kind == TokenKind::Text;
         let (message, exception) = if prefix.contains('b') {
             let stop = if self.since(10) { "" } else { "." };
             (format!("bytes can only contain ASCII literal characters{stop}"), "SyntaxError")

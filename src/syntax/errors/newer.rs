@@ -20,17 +20,25 @@ pub(in crate::syntax) struct NewerSyntax {
 }
 
 impl NewerSyntax {
-    pub(in crate::syntax) fn new(error: &UnsupportedSyntaxError) -> Self {
-        Self { minor: since(error.kind), span: span(error.range()), message: message(error) }
+    pub(in crate::syntax) fn new(error: &UnsupportedSyntaxError, text: &str) -> Self {
+        // NOTE: in an index a walrus is accepted from 3.10 on; the parser says 3.9.
+        let in_index =
+            matches!(error.kind, Kind::UnparenthesizedNamedExpr(_)) && error.to_string().contains("index");
+        let minor = if in_index { 10 } else { since(error.kind) };
+        Self { minor, span: span(error.range()), message: message(error, text) }
     }
 
     /// What an older Python says.
     pub(super) fn message(&self, minor: u8) -> &'static str {
-        if minor < 10 && self.minor == 14 { "invalid syntax" } else { self.message }
+        match self.message {
+            "expected '('" if minor < 11 => "invalid syntax",
+            "multiple exception types must be parenthesized" if minor < 10 => "invalid syntax",
+            message => message,
+        }
     }
 }
 
-fn message(error: &UnsupportedSyntaxError) -> &'static str {
+fn message(error: &UnsupportedSyntaxError, text: &str) -> &'static str {
     // NOTE: which of these it is, the parser's crate tells in words only.
     let says = |words: &str| error.to_string().contains(words);
     match error.kind {
@@ -44,17 +52,28 @@ fn message(error: &UnsupportedSyntaxError) -> &'static str {
         Kind::UnparenthesizedExceptionTypes => "multiple exception types must be parenthesized",
         Kind::Pep701FString(_) if says("backslash") => "f-string expression part cannot include a backslash",
         Kind::Pep701FString(_) if says("comments") => "f-string expression part cannot include '#'",
+        Kind::TypeParameterList if is_of_function(span(error.range()).start, text) => "expected '('",
         _ => "invalid syntax",
     }
 }
 
-/// NOTE: unparenthesized walruses in sets and indexes are accepted from 3.10 on; the parser says 3.9.
+/// Whether the parameters that begin at `offset` are those of a function.
+fn is_of_function(offset: u32, text: &str) -> bool {
+    let before = text.get(..offset as usize).unwrap_or_default();
+    let definition = before.trim_end().trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').trim_end();
+    definition.ends_with("def")
+}
+
 const fn since(kind: Kind) -> u8 {
     match kind {
         Kind::Walrus | Kind::StarTuple(_) | Kind::PositionalOnlyParameter => 8,
         Kind::ParenthesizedKeywordArgumentName => u8::MAX,
-        Kind::RelaxedDecorator(_) | Kind::ParenthesizedContextManager | Kind::UnparenthesizedUnpackInFor => 9,
-        Kind::Match | Kind::UnparenthesizedNamedExpr(_) => 10,
+        // Whether it is one is told by the checks: `with (a, b):` is fine.
+        Kind::ParenthesizedContextManager => 0,
+        Kind::RelaxedDecorator(_) | Kind::UnparenthesizedUnpackInFor => 9,
+        // In sets.
+        Kind::UnparenthesizedNamedExpr(_) => 9,
+        Kind::Match => 10,
         Kind::ExceptStar | Kind::StarExpressionInIndex | Kind::StarAnnotation => 11,
         Kind::TypeParameterList | Kind::TypeAliasStatement | Kind::Pep701FString(_) => 12,
         Kind::TypeParamDefault => 13,

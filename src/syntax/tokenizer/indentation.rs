@@ -45,10 +45,10 @@ impl Tokenizer<'_> {
         let outer = self.indents.last().copied().unwrap_or_default();
         if columns.wide > outer.wide {
             if self.indents.len() >= MAX_INDENTS {
-                return Err(self.indentation_error("too many levels of indentation"));
+                return Err(self.indentation_error("too many levels of indentation", start));
             }
             if columns.narrow <= outer.narrow {
-                return Err(self.tab_error());
+                return Err(self.tab_error(start));
             }
             self.indents.push(columns);
             self.push(TokenKind::Indent, start);
@@ -60,19 +60,19 @@ impl Tokenizer<'_> {
         }
         let level = self.indents.last().copied().unwrap_or_default();
         if columns.wide != level.wide {
-            return Err(self.indentation_error("unindent does not match any outer indentation level"));
+            return Err(self.indentation_error("unindent does not match any outer indentation level", start));
         }
         if columns.narrow != level.narrow {
-            return Err(self.tab_error());
+            return Err(self.tab_error(start));
         }
         Ok(())
     }
 
-    fn indentation_error(&self, message: &str) -> TokenError {
-        self.stopped("IndentationError", message, self.at, self.at)
+    fn indentation_error(&self, message: &str, line: usize) -> TokenError {
+        self.stopped("IndentationError", message, self.at, line)
     }
 
-    fn tab_error(&self) -> TokenError {
-        self.stopped("TabError", "inconsistent use of tabs and spaces in indentation", self.at, self.at)
+    fn tab_error(&self, line: usize) -> TokenError {
+        self.stopped("TabError", "inconsistent use of tabs and spaces in indentation", self.at, line)
     }
 }

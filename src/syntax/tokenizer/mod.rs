@@ -24,8 +24,10 @@ pub(super) const MAX_INDENTS: usize = 100;
 pub(super) enum TokenKind {
     Name,
     Number,
-    /// A whole literal, or a piece of an f-string.
+    /// A whole literal, or what begins or ends an f-string.
     String,
+    /// Text of an f-string.
+    Text,
     Operator,
     Newline,
     Indent,
@@ -105,6 +107,7 @@ pub(super) fn is_too_deep(text: &str) -> bool {
             (
                 TokenKind::Number
                 | TokenKind::String
+                | TokenKind::Text
                 | TokenKind::Indent
                 | TokenKind::Dedent
                 | TokenKind::End,
@@ -248,12 +251,14 @@ impl Tokenizer<'_> {
     /// A backslash at the end of a line.
     fn continuation(&mut self, start: usize) -> Result<(), TokenError> {
         self.at += 1;
-        if !self.eat_line_ending() {
+        // Python reads on for the next token from where the last one ended.
+        let reached = self.tokens.last().map_or(0, |token| token.span.end as usize);
+        if !self.eat_line_ending() && self.peek().is_some() {
             let message = "unexpected character after line continuation character";
-            return Err(self.stopped("SyntaxError", message, self.at, start));
+            return Err(self.stopped("SyntaxError", message, self.at, reached));
         }
         if self.peek().is_none() {
-            return Err(self.stopped("SyntaxError", "unexpected EOF while parsing", start, start));
+            return Err(self.stopped("SyntaxError", "unexpected EOF while parsing", start, reached));
         }
         Ok(())
     }

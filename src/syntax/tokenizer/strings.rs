@@ -164,9 +164,14 @@ impl Tokenizer<'_> {
                 Some(byte) if byte == literal.quote => {
                     let closing = if literal.triple { 3 } else { 1 };
                     if self.bytes[self.at..].iter().take_while(|&&next| next == byte).count() >= closing {
-                        self.at += closing;
                         self.literals.pop();
-                        break;
+                        let end = self.at;
+                        if end > text_start {
+                            self.push(TokenKind::Text, text_start);
+                        }
+                        self.at += closing;
+                        self.push(TokenKind::String, end);
+                        return Ok(Step::More);
                     }
                     self.at += 1;
                 }
@@ -212,7 +217,7 @@ impl Tokenizer<'_> {
             }
         }
         if self.at > text_start {
-            self.push(TokenKind::String, text_start);
+            self.push(TokenKind::Text, text_start);
         }
         Ok(Step::More)
     }
