@@ -83,6 +83,9 @@ pub enum Manner {
     ByName(PathChange),
     /// Importlib mode: if `name` is in `sys.modules` that is the module, whatever its file is.
     /// Otherwise `loads` is executed under this name.
+    ///
+    /// NOTE: this is not Python's import system. A module or parent that raises stays in `sys.modules`
+    /// half done, and whoever asks for it next gets it without an error.
     ByPath {
         /// The file itself; releases before 8.2 could get hold of another one.
         loads: PathBuf,

@@ -4,6 +4,7 @@
 //! Nothing is executed and `sys.modules` is not known here: what was imported before is its caller's
 //! business, and comes in as a question ([`Resolver::loaded`]).
 
+mod built;
 mod directory;
 mod import;
 mod module_name;

@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::environment::installed::LocationKind;
+use crate::environment::names::{Knowledge, Names};
 use crate::environment::stdlib::{self, Availability};
 use crate::environment::{Environment, Platform, Presence, ThirdParty};
 use crate::fs::FileSystem;
 
+use super::built::may_be_built;
 use super::directory::{self, Hit};
 use super::search_path::{PathEntry, SearchPath};
 use super::suffixes::{Loader, suffixes};
@@ -66,7 +69,7 @@ impl Origin {
 pub struct Lookup {
     pub origin: Origin,
     /// Whether it is sure. If not, something that cannot be seen may come before it or, where it is
-    /// missing, be there: an unknown entry of `sys.path`, a zip file, an extension module to be built.
+    /// missing, be there: an unknown entry of `sys.path`, a zip file, a module that a build makes.
     pub certain: bool,
 }
 
@@ -125,20 +128,38 @@ impl Resolver<'_> {
                         search.certain = false;
                     }
                     there @ (Presence::Installed(_) | Presence::Assumed) => {
-                        return Lookup { origin: Origin::ThirdParty(there), certain: search.certain };
+                        let Some(portions) = self.installed_portions(name, &search) else {
+                            return Lookup { origin: Origin::ThirdParty(there), certain: search.certain };
+                        };
+                        search.portions.extend(portions);
                     }
                 },
                 PathEntry::Unknown => search.certain = false,
             }
         }
         match assumed {
-            // A directory called as something that may be installed: the installed one would win.
-            Some(_) if !search.portions.is_empty() => {
-                Lookup { origin: Origin::Namespace { portions: search.portions }, certain: false }
+            // A directory called as something that may be installed: the installed one would win. Where
+            // nothing is known about any module, that is taken for real only of names that are known.
+            Some(presence) if !search.portions.is_empty() => {
+                let unlikely = presence == Presence::Assumed
+                    && Names::default().providers(name).knowledge == Knowledge::Suggested;
+                let certain = search.certain && unlikely;
+                Lookup { origin: Origin::Namespace { portions: search.portions }, certain }
             }
             Some(presence) => Lookup { origin: Origin::ThirdParty(presence), certain: search.certain },
             None => search.end(),
         }
+    }
+
+    /// The directories of an installed namespace package, where the project has a part in it.
+    fn installed_portions(&self, name: &str, search: &Search) -> Option<Vec<PathBuf>> {
+        let ThirdParty::Site(site) = &self.environment.third_party else { return None };
+        let location = site.location(name).filter(|location| location.kind == LocationKind::Namespace)?;
+        let is_site = |directory: &Path| {
+            directory.iter().any(|part| part == "site-packages" || part == "dist-packages")
+        };
+        let shared = !search.portions.is_empty() || location.search.iter().any(|portion| !is_site(portion));
+        shared.then_some(location.search)
     }
 
     /// A submodule of a package with this `__path__`.
@@ -149,6 +170,10 @@ impl Resolver<'_> {
             if let Some(origin) = self.look_into(directory, name, &suffixes, &mut search) {
                 return Lookup { origin, certain: search.certain };
             }
+        }
+        if search.portions.is_empty() {
+            let built = package_path.iter().any(|directory| may_be_built(self.fs, directory, name));
+            search.certain &= !built;
         }
         search.end()
     }

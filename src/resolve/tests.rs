@@ -121,6 +121,7 @@ fn a_directory_called_like_a_missing_dependency_is_that_dependency() {
     project.environment.absent.clear();
     project.environment.third_party = ThirdParty::Everything;
     assert_eq!(project.top("numpy", &["tests"]), "tests/numpy/?");
+    assert_eq!(project.top("tests", &[""]), "tests/");
     assert_eq!(project.top("scipy", &["tests"]), "third party Assumed");
 }
 
@@ -146,6 +147,21 @@ fn what_cannot_be_seen_makes_an_answer_uncertain() {
     assert_eq!(project.top("_ext", &["pkg"]), "missing?");
     assert_eq!(project.top("_other", &["pkg"]), "missing?");
     assert_eq!(project.top("_else", &["pkg"]), "missing");
+}
+
+#[test]
+fn a_build_may_make_what_the_sources_lack() {
+    let project = Project::new(&["plain/pyproject.toml", "plain/app/__init__.py", "rust/app/__init__.py"]);
+    let scm = "[tool.setuptools_scm]\nversion_file = 'app/_version.py'\n";
+    std::fs::write(project.path("plain/pyproject.toml"), scm).unwrap();
+    let maturin = "[build-system]\nrequires = ['maturin']\n";
+    std::fs::write(project.path("rust/pyproject.toml"), maturin).unwrap();
+    let inside =
+        |package: &str, name| project.show(&project.resolver().find_in(&[project.path(package)], name));
+    assert_eq!(inside("plain/app", "_version"), "missing?");
+    assert_eq!(inside("plain/app", "_native"), "missing");
+    assert_eq!(inside("plain/app", "api_pb2"), "missing?");
+    assert_eq!(inside("rust/app", "_native"), "missing?");
 }
 
 #[test]
