@@ -19,6 +19,7 @@ mod decode;
 pub mod edits;
 mod errors;
 mod facts;
+pub mod literals;
 mod nesting;
 mod sources;
 pub mod suppression;

@@ -9,7 +9,8 @@ use super::{Declarations, Dependencies, Item};
 
 pub(super) fn read(outline: &Outline, stated: Stated, to: &mut Declarations) {
     let is_setup = |call: &&Call| matches!(call.callee.as_str(), "setup" | "setuptools.setup");
-    let Some(call) = outline.calls.iter().find(is_setup) else {
+    let inside = outline.functions.iter().flat_map(|function| &function.calls);
+    let Some(call) = outline.calls.iter().chain(inside).find(is_setup) else {
         return hide(stated, to);
     };
     to.is_project = true;
