@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::environment::PytestVersion;
-use crate::fs::FileSystem;
+use crate::fs::{EntryKind, FileSystem};
 
 use super::argument::path_part;
 use super::request::Request;
@@ -97,11 +97,11 @@ fn with_test_directories(
     directories: &mut Vec<PathBuf>,
 ) {
     let listing = fs.list(&anchor);
-    let names = listing.iter().flat_map(|listing| listing.keys());
-    let below: Vec<PathBuf> = names
-        .filter(|name| super::fnmatch(&name.to_string_lossy(), "test*", request.platform))
-        .map(|name| anchor.join(name))
-        .filter(|path| fs.is_dir(path))
+    let entries = listing.iter().flat_map(|listing| listing.iter());
+    let below: Vec<PathBuf> = entries
+        .filter(|(_, kind)| **kind == EntryKind::Directory)
+        .filter(|(name, _)| super::fnmatch(&name.to_string_lossy(), "test*", request.platform))
+        .map(|(name, _)| anchor.join(name))
         .collect();
     directories.push(anchor);
     directories.extend(below);

@@ -29,6 +29,9 @@ pub enum ModuleKind {
     /// A test module: it is imported.
     Module,
     /// A file that `--doctest-modules` imports and searches for docstrings.
+    ///
+    /// NOTE: a `conftest.py` is the plugin it was loaded as up to 8.0, and is imported like any other
+    /// module from 8.1 on: by then `conftest` in `sys.modules` may be another one.
     Doctest,
     /// A text file that is parsed as a doctest; nothing is imported.
     TextDoctest,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::fs::FileSystem;
+use crate::fs::{EntryKind, FileSystem};
 
 use super::argument::path_part;
 use super::conftests::initial_directories;
@@ -40,12 +40,12 @@ pub fn candidates(request: &Request, fs: &FileSystem) -> Vec<PathBuf> {
 
 fn below(request: &Request, fs: &FileSystem, rules: &Rules, directory: &Path) -> Vec<PathBuf> {
     let Some(listing) = fs.list(directory) else { return Vec::new() };
-    let names: Vec<_> = listing.keys().collect();
-    names
+    let entries: Vec<_> = listing.iter().collect();
+    entries
         .into_par_iter()
-        .flat_map_iter(|name| {
+        .flat_map_iter(|(name, entry)| {
             let path = directory.join(name);
-            let is_dir = fs.is_dir(&path);
+            let is_dir = *entry == EntryKind::Directory;
             if rules.standing(request, fs, &path, is_dir) == Ignored::Yes || name == "__pycache__" {
                 return Vec::new();
             }

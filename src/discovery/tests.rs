@@ -121,7 +121,7 @@ impl Visitor for Recorder {
             text.push_str(" (perhaps)");
         }
         if let Some(selection) = &module.selection {
-            text.push_str(&format!(" {:?}", selection.names));
+            text = format!("{text} {:?}", selection.names);
         }
         self.log.push(text);
         if self.failing.contains(&module.node.as_str()) {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::environment::PytestVersion;
+use crate::fs::EntryKind;
 
 use super::argument::{Argument, Selection};
 use super::ignore::{Ignored, Rules};
@@ -244,13 +245,13 @@ impl Walk<'_, '_> {
         let rules = Rules::of(self.session.request, self.visitor, &conftests);
         let mut children = Vec::new();
         // A package's `__init__.py` comes first.
-        let mut names: Vec<_> = listing.keys().collect();
+        let mut entries: Vec<_> = listing.iter().collect();
         if kind == DirectoryKind::Package {
-            names.sort_by_key(|name| *name != "__init__.py");
+            entries.sort_by_key(|(name, _)| *name != "__init__.py");
         }
-        for name in names {
+        for (name, entry) in entries {
             let child = path.join(name);
-            let is_dir = self.session.fs.is_dir(&child);
+            let is_dir = *entry == EntryKind::Directory;
             if is_dir && name == "__pycache__" && !self.session.request.pytest.at_least(8, 1) {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! Trees built in a temporary directory, and what names lead to in them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::*;
@@ -31,8 +32,8 @@ impl Project {
             machine: Machine::X86_64,
             pytest: PytestVersion::NEWEST,
             third_party: ThirdParty::Stated(["numpy".to_owned()].into()),
-            absent: Default::default(),
-            variables: Default::default(),
+            absent: BTreeSet::new(),
+            variables: BTreeMap::new(),
             python_path: Vec::new(),
             source: "stated",
         };

@@ -3,6 +3,9 @@
 //! Everything below the arguments is looked through first, which loads the conftest of every directory
 //! that is entered; only then are the modules imported. A conftest that fails on the way fails the session.
 
+mod package;
+mod visit;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,9 +14,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::argument::{Argument, Selection};
 use super::ignore::{Ignored, Rules};
 use super::links::Links;
-use super::node::{Directory, DirectoryKind, ModuleKind};
+use super::node::ModuleKind;
 use super::session::{End, NotFound, Session};
 use super::visitor::{Collected, Control, Entry, Visitor};
+use package::Extent;
+use visit::{Visit, Visited};
 
 pub(super) fn collect(
     session: &mut Session<'_>,
@@ -72,20 +77,6 @@ struct Node {
     certain: bool,
     /// The directory of the package it was collected by.
     package: Option<PathBuf>,
-}
-
-/// How much of a package is collected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Extent {
-    All,
-    First,
-}
-
-/// An entry that a visit comes across.
-struct Visited {
-    path: PathBuf,
-    is_dir: bool,
-    certain: bool,
 }
 
 struct Walk<'w, 'a> {
@@ -274,148 +265,6 @@ impl Walk<'_, '_> {
         self.nodes.len() - 1
     }
 
-    fn ignored(&mut self, path: &Path, is_dir: bool) -> Ignored {
-        let directory = path.parent().unwrap_or(path);
-        let conftests = self.session.conftests.of(directory);
-        let rules = if let Some(rules) = self.rules.get(directory) {
-            Arc::clone(rules)
-        } else {
-            let rules = Arc::new(Rules::of(self.session.request, self.visitor, &conftests));
-            self.rules.insert(directory.to_path_buf(), Arc::clone(&rules));
-            rules
-        };
-        self.session.ignored(self.visitor, &rules, path, is_dir, &conftests)
-    }
-
-    /// The next entry of a visit: all entries of a directory, then its subdirectories one by one.
-    fn next(&mut self, visit: &mut Visit) -> Result<Option<Visited>, Halt> {
-        loop {
-            if let Some(visited) = visit.entries.pop() {
-                return Ok(Some(visited));
-            }
-            let Some(Pending { path, certain, looped, root }) = visit.pending.pop() else { return Ok(None) };
-            let mut certain = certain;
-            if !root {
-                // `_recurse`
-                if path.file_name().is_some_and(|name| name == "__pycache__") {
-                    continue;
-                }
-                let parent = path.parent().unwrap_or(&path).to_path_buf();
-                Result::from(self.session.load_conftests(self.visitor, &parent))?;
-                match self.ignored(&path, true) {
-                    Ignored::Yes => continue,
-                    Ignored::No => {}
-                    Ignored::Unknown => certain = false,
-                }
-            }
-            let looped = looped || Links::is_loop(self.session.fs, &path);
-            if !self.links.admits(looped) {
-                continue;
-            }
-            let Some(listing) = self.session.fs.list(&path) else {
-                self.visitor.unreadable(&path);
-                return Err(Halt::Abandon);
-            };
-            for name in listing.keys().rev() {
-                let child = path.join(name);
-                let is_dir = self.session.fs.is_dir(&child);
-                if is_dir {
-                    visit.pending.push(Pending { path: child.clone(), certain, looped, root: false });
-                }
-                visit.entries.push(Visited { path: child, is_dir, certain });
-            }
-        }
-    }
-
-    /// `Package.collect`
-    fn package_children(&mut self, package: NodeId, extent: Extent) -> Result<Vec<NodeId>, Halt> {
-        let Node { path: init, certain, .. } = self.nodes[package].clone();
-        let directory = init.parent().unwrap_or(&init).to_path_buf();
-        let announced = Directory {
-            node: self.session.node(&init),
-            path: directory.clone(),
-            kind: DirectoryKind::Package,
-            certain,
-        };
-        Result::from(self.visitor.directory(&announced))?;
-        let mut children = Vec::new();
-        let request = self.session.request;
-        let named = |pattern: &String| super::path_matches(pattern, &init, request.platform);
-        if request.python_files.iter().any(named) {
-            let what = What::File(ModuleKind::Module);
-            children.push(self.add(Node {
-                path: init.clone(),
-                what,
-                certain,
-                package: Some(directory.clone()),
-            }));
-        }
-        let mut subpackages: Vec<PathBuf> = Vec::new();
-        let mut visit = Visit::new(&directory, certain);
-        while extent == Extent::All || children.is_empty() {
-            let Some(Visited { path, is_dir, certain }) = self.next(&mut visit)? else { break };
-            if path == init {
-                continue;
-            }
-            let inner = subpackages
-                .iter()
-                .any(|subpackage| path.starts_with(subpackage) && path != subpackage.join("__init__.py"));
-            if inner {
-                continue;
-            }
-            if !is_dir {
-                children.extend(self.collect_file(&path, Some(&directory), certain, true)?);
-            } else if self.session.fs.is_file(&path.join("__init__.py")) {
-                subpackages.push(path);
-            }
-        }
-        Ok(children)
-    }
-
-    /// Imports a module of which only a part is selected, or looks for that part in a package.
-    fn select(
-        &mut self,
-        node: NodeId,
-        selection: Selection,
-        matching: &mut Vec<(NodeId, Option<Selection>)>,
-    ) -> Result<(), Halt> {
-        let Node { path, what, certain, .. } = &self.nodes[node];
-        let What::File(kind) = what else {
-            let children = match self.package_children(node, Extent::All) {
-                Ok(children) => children,
-                Err(Halt::Abandon) => return Ok(()),
-                Err(Halt::Stop) => return Err(Halt::Stop),
-            };
-            for child in children {
-                if !selection.matches(0, &self.name(child)) {
-                    continue;
-                }
-                match selection.inner() {
-                    Some(inner) => self.select(child, inner, matching)?,
-                    None => matching.push((child, None)),
-                }
-            }
-            return Ok(());
-        };
-        let mut module = self.session.module_file(path, *kind, *certain);
-        module.selection = Some(selection.clone());
-        module.cached = !self.collected.insert(node);
-        match self.visitor.module(&module) {
-            Collected::Passed => matching.push((node, Some(selection))),
-            Collected::NotFound(_) | Collected::Abandoned => {}
-            Collected::Stop => return Err(Halt::Stop),
-        }
-        Ok(())
-    }
-
-    fn selected(&mut self, node: NodeId, selection: Selection) {
-        let Node { path, what: What::File(kind), certain, .. } = &self.nodes[node] else { return };
-        let mut module = self.session.module_file(path, *kind, *certain);
-        module.selection = Some(selection);
-        module.cached = true;
-        self.visitor.selected(&module);
-    }
-
     /// `Session.genitems`.
     fn generate(&mut self, node: NodeId) -> Result<(), Halt> {
         let mut work = vec![node];
@@ -464,27 +313,5 @@ impl Walk<'_, '_> {
         };
         let name = below.unwrap_or_else(|| Path::new(path.file_name().unwrap_or_default()));
         name.to_string_lossy().into_owned()
-    }
-}
-
-/// A directory that a visit has yet to enter.
-struct Pending {
-    path: PathBuf,
-    certain: bool,
-    looped: bool,
-    /// The visit starts here: it was not found in another directory.
-    root: bool,
-}
-
-/// `_pytest.pathlib.visit`, one entry at a time. Both stacks hold what comes next at their end.
-struct Visit {
-    entries: Vec<Visited>,
-    pending: Vec<Pending>,
-}
-
-impl Visit {
-    fn new(directory: &Path, certain: bool) -> Self {
-        let path = directory.to_path_buf();
-        Self { entries: Vec::new(), pending: vec![Pending { path, certain, looped: false, root: true }] }
     }
 }
