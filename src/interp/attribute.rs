@@ -46,7 +46,7 @@ impl<'a> Interp<'a> {
             | Value::Int(_)
             | Value::Bool(_)
             | Value::Float(_)
-            | Value::Tuple(_) => Ok(self.builtin_method(value, name)),
+            | Value::Tuple(_) => self.builtin_method(value, name),
         }
     }
 
@@ -81,10 +81,13 @@ impl<'a> Interp<'a> {
     }
 
     /// A method of a builtin type, bound: models know it as `builtins.str.format`.
-    fn builtin_method(&mut self, receiver: &Value, name: &Name) -> Value {
+    fn builtin_method(&mut self, receiver: &Value, name: &Name) -> Eval {
         let kind = self.type_name(receiver);
+        if scalar_lacks(&kind, name) {
+            return self.no_attribute(&kind, name);
+        }
         let function = Value::external(&format!("builtins.{kind}.{name}"));
-        Value::Object(self.heap.add(Object::Method(Method { function, receiver: receiver.clone() })))
+        Ok(Value::Object(self.heap.add(Object::Method(Method { function, receiver: receiver.clone() }))))
     }
 
     fn object_attribute(&mut self, id: Id, name: &Name) -> Eval {
@@ -96,7 +99,7 @@ impl<'a> Interp<'a> {
                 if name.as_str() == "__class__" {
                     return Ok(Value::builtin(&self.type_name(&Value::Object(id))));
                 }
-                Ok(self.builtin_method(&Value::Object(id), name))
+                self.builtin_method(&Value::Object(id), name)
             }
             Object::Function(function) => match &**name {
                 "__name__" | "__qualname__" if function.attributes.value(name).is_none() => {
@@ -636,6 +639,25 @@ impl<'a> Interp<'a> {
             self.heap.unbind(*id, name);
         }
     }
+}
+
+/// Whether numbers and texts lack an attribute, in every version of Python.
+fn scalar_lacks(kind: &str, name: &str) -> bool {
+    const INTEGER: &str = "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag \
+        is_integer numerator real to_bytes";
+    const FLOAT: &str = "as_integer_ratio conjugate from_number fromhex hex imag is_integer real";
+    const TEXT: &str = "capitalize casefold center count decode encode endswith expandtabs find format \
+        format_map fromhex hex index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric \
+        isprintable isspace istitle isupper join ljust lower lstrip maketrans partition removeprefix \
+        removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip \
+        swapcase title translate upper zfill";
+    let known = match kind {
+        "int" | "bool" => INTEGER,
+        "float" => FLOAT,
+        "str" | "bytes" => TEXT,
+        _ => return false,
+    };
+    !name.starts_with('_') && !known.split_whitespace().any(|known| known == name)
 }
 
 /// Names that pytest offers in one place, whatever its module.

@@ -438,11 +438,8 @@ impl<'a> Interp<'a> {
             return Ok(self.member_of_value(id, &args));
         }
         if !class.abstract_names.is_empty() {
-            let names: Vec<String> = class.abstract_names.iter().map(ToString::to_string).collect();
-            let names = names.join(", ");
-            return self.type_error(format!(
-                "Can't instantiate abstract class {class_name} without an implementation for abstract method '{names}'"
-            ));
+            let message = abstract_message(&class_name, &class.abstract_names, self.environment.python);
+            return self.type_error(message);
         }
         let instance = match self.find_in_classes(&mro, open, "__new__") {
             Ok(Some(new)) if matches!(self.object(&new), Some(Object::Function(_) | Object::Wrapper(_))) => {
@@ -560,5 +557,22 @@ impl<'a> Interp<'a> {
             _ => format!("Attempted to reuse key: '{member}'"),
         };
         self.raise("TypeError", message, Cause::Python)
+    }
+}
+
+/// What Python says of an abstract class that is called.
+fn abstract_message(class: &Name, names: &[Name], python: PythonVersion) -> String {
+    let mut names: Vec<&str> = names.iter().map(Name::as_str).collect();
+    names.sort_unstable();
+    let plural = if names.len() == 1 { "" } else { "s" };
+    if python >= PythonVersion::new(3, 12) {
+        let listed: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+        let listed = listed.join(", ");
+        format!(
+            "Can't instantiate abstract class {class} without an implementation for abstract method{plural} \
+             {listed}"
+        )
+    } else {
+        format!("Can't instantiate abstract class {class} with abstract method{plural} {}", names.join(", "))
     }
 }

@@ -13,6 +13,7 @@ use super::scope::ScopeInfo;
 use super::{
     Cause, Code, Frame, FrameKind, Function, Generator, GeneratorKind, Id, Interp, Namespace, Object, Value,
 };
+use crate::environment::PythonVersion;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_function(&mut self, def: &'a StmtFunctionDef) -> Eval<()> {
@@ -91,7 +92,8 @@ impl<'a> Interp<'a> {
         if !self.budget.step() {
             return Err(Stop::Budget);
         }
-        let (code, defaults, name) = (function.code, Arc::clone(&function.defaults), function.name.clone());
+        let (code, defaults) = (function.code, Arc::clone(&function.defaults));
+        let name = self.shown_name(function);
         let scope = match code {
             Code::Def(def) => self.bind_arguments(&name, Some(&def.parameters), &defaults, args)?,
             Code::Lambda(lambda) => {
@@ -115,6 +117,17 @@ impl<'a> Interp<'a> {
             return Ok(Value::Object(self.heap.add(Object::Generator(generator))));
         }
         self.run_body(id, scope, false).map(|(value, _)| value)
+    }
+
+    /// The name of a function in Python's messages: from 3.10 on with that of its class.
+    fn shown_name(&self, function: &Function<'a>) -> Name {
+        let class = function.class.and_then(|names| self.heap.value(names, "__qualname__"));
+        match class.and_then(Value::as_str) {
+            Some(class) if self.environment.python >= PythonVersion::new(3, 10) => {
+                Name::new(format!("{class}.{}", function.name))
+            }
+            _ => function.name.clone(),
+        }
     }
 
     pub(super) fn scope_info(&mut self, function: Id) -> Arc<ScopeInfo> {

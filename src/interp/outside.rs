@@ -1,6 +1,9 @@
 //! What pytest itself does with a program's objects after their module is imported: it calls them,
 //! iterates them and asks for attributes, outside of every module.
 
+use ruff_python_ast::ExprLambda;
+
+use super::scope::ScopeInfo;
 use super::{Interp, Stop};
 
 /// How such a call ends.
@@ -26,5 +29,10 @@ impl Interp<'_> {
         self.budget.end(left);
         let ways = self.take_ways_out();
         Outside { result, doubtful: !ways.is_empty() }
+    }
+
+    /// Whether a lambda makes a generator: `lambda: (yield)`.
+    pub(crate) fn lambda_yields(lambda: &ExprLambda) -> bool {
+        ScopeInfo::of_lambda(lambda.parameters.as_deref(), &lambda.body).yields
     }
 }

@@ -334,6 +334,7 @@ impl<'a> Driver<'a> {
                 return;
             }
         }
+        self.visible.begin_collection();
     }
 
     fn add_fixtures(&mut self, path: &Path, module: Id) -> Result<(), Failure> {
@@ -342,7 +343,7 @@ impl<'a> Driver<'a> {
             .strip_prefix(&self.settings.rootdir)
             .map(|relative| relative.to_string_lossy().into_owned())
             .unwrap_or_default();
-        self.visible.add_conftest(&mut self.interp, module, &node)
+        self.visible.add_conftest(&mut self.interp, module, &node).map_err(|failure| *failure)
     }
 
     fn check_after_collection(&mut self, not_found: &[discovery::NotFound]) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 
 use super::{Args, Eval, Interp, Models, Value};
+use crate::environment::PythonVersion;
 use crate::interp::pytest_facts;
 use crate::interp::{
     Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, WrapperKind, name,
@@ -17,6 +18,9 @@ pub(super) const MODELS: Models = &[
     ("collectlint.hook_options", super::pytest::hook_options),
     ("pytest_asyncio.fixture", fixture),
     ("pytest_trio.trio_fixture", fixture),
+    ("collectlint.parametrize", record_parametrize),
+    ("collectlint.closest_marker", closest_marker),
+    ("collectlint.iter_markers", iter_markers),
 ];
 
 /// Misspellings of `parametrize` that pytest refuses by name.
@@ -67,7 +71,20 @@ impl Interp<'_> {
         match self.object(target)? {
             Object::Function(function) => Some(function.name.as_str() != "<lambda>"),
             Object::Class(_) | Object::Fixture(_) => Some(true),
-            Object::Wrapper(wrapper) => Some(wrapper.kind != WrapperKind::Property),
+            Object::Wrapper(wrapper) => match wrapper.kind {
+                WrapperKind::Decorated => Some(true),
+                WrapperKind::Property => Some(false),
+                // a static method can be called itself from 3.10 on; pytest unwraps it from 8.4 on
+                WrapperKind::StaticMethod | WrapperKind::ClassMethod
+                    if self.environment.pytest.at_least(8, 4) =>
+                {
+                    Some(true)
+                }
+                WrapperKind::StaticMethod => {
+                    Some(self.environment.python >= PythonVersion::new(3, 10)).filter(|&known| known)
+                }
+                WrapperKind::ClassMethod => None,
+            },
             Object::Method(_) | Object::Partial(_) | Object::Instance(_) => None,
             _ => None,
         }
@@ -89,7 +106,9 @@ impl Interp<'_> {
                 }
                 return Ok(target.clone());
             }
-            Object::Wrapper(wrapper) if wrapper.kind != WrapperKind::Decorated => {
+            Object::Wrapper(wrapper)
+                if wrapper.kind != WrapperKind::Decorated && self.environment.pytest.at_least(8, 4) =>
+            {
                 // staticmethod and classmethod: the function inside is marked
                 let inner = wrapper.inner.clone();
                 if self.mark_target(&inner).is_some() {
@@ -225,6 +244,58 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
         site: interp.site(),
     };
     Ok(Value::Object(interp.heap.add(Object::Fixture(fixture))))
+}
+
+/// `metafunc.parametrize(…)`: remembered in a list, as the mark would be.
+fn record_parametrize(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some((calls, given)) = args.positional.split_first() else { return Ok(Value::Unknown) };
+    let mark = Mark {
+        name: Arc::from("parametrize"),
+        positional: given.to_vec(),
+        keywords: args.keywords.clone(),
+        open: args.open,
+        site: interp.site(),
+    };
+    let mark = Value::Object(interp.heap.add(Object::Mark(mark)));
+    if let Some(id) = calls.as_id()
+        && let Object::List(calls) = interp.heap.change(id)
+    {
+        calls.items.push(mark);
+    }
+    Ok(Value::None)
+}
+
+/// The marks of a node by that name, out of all of them.
+fn marks_named(interp: &Interp<'_>, marks: &Value, wanted: Option<&str>) -> Vec<Value> {
+    let Value::Tuple(marks) = marks else { return Vec::new() };
+    marks
+        .iter()
+        .filter(|mark| match interp.object(mark) {
+            Some(Object::Mark(mark)) => wanted.is_none_or(|wanted| &*mark.name == wanted),
+            _ => false,
+        })
+        .cloned()
+        .collect()
+}
+
+/// `node.get_closest_marker(name, default=None)`
+fn closest_marker(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(marks) = args.positional.first() else { return Ok(Value::Unknown) };
+    let Some(wanted) = args.get(1, "name").and_then(Value::as_str) else { return Ok(Value::Unknown) };
+    let found = marks_named(interp, marks, Some(wanted)).into_iter().next();
+    Ok(found.or_else(|| args.get(2, "default").cloned()).unwrap_or(Value::None))
+}
+
+/// `node.iter_markers(name=None)`
+fn iter_markers(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(marks) = args.positional.first() else { return Ok(Value::Unknown) };
+    let wanted = match args.get(1, "name") {
+        None | Some(Value::None) => None,
+        Some(Value::Str(wanted)) => Some(&**wanted),
+        Some(_) => return Ok(Value::Unknown),
+    };
+    let found = marks_named(interp, marks, wanted);
+    Ok(interp.new_list(found))
 }
 
 impl Interp<'_> {

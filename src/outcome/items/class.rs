@@ -44,7 +44,7 @@ impl Collector<'_, '_> {
                 Truth::Yes => {
                     let method = if kind == LostKind::ClassWithInit { "__init__" } else { "__new__" };
                     if self.holds_tests(class) {
-                        self.lose(kind, name, site.clone());
+                        self.lose(kind, name, site);
                     }
                     let class_name = self.interp.class_name(&value);
                     self.warn(&format!(
@@ -59,6 +59,7 @@ impl Collector<'_, '_> {
             }
         }
         let instance = self.instantiate(&value, Args::default())?;
+        self.check_hash(class)?;
         self.add_fixtures_of_class(&node, class, Some(&instance))?;
         if lookup::has_unknown_base(self.interp, class) {
             self.inexact();
@@ -66,6 +67,26 @@ impl Collector<'_, '_> {
         let holders = self.holders(class);
         let children = self.children(&node, &holders)?;
         Ok((node, children))
+    }
+
+    /// Up to 9.0 pytest keeps the instance in a set.
+    pub(super) fn check_hash(&self, class: Id) -> Collected<()> {
+        if self.settings.version.at_least(9, 1) {
+            return Ok(());
+        }
+        let site = self.site_of(&Value::Object(class));
+        for holder in self.holders(class).iter().filter_map(Value::as_id) {
+            let Object::Class(holder) = self.interp.heap.get(holder) else { return Ok(()) };
+            let equal = holder.names.contains("__eq__");
+            if holder.names.contains("__hash__") || holder.names.open {
+                return Ok(());
+            }
+            if equal {
+                let message = format!("unhashable type: '{}'", self.interp.class_name(&Value::Object(class)));
+                return Err(Ended::refused("TypeError", FailureKind::Instantiation, message, site.as_ref()));
+            }
+        }
+        Ok(())
     }
 
     /// A class and its bases, as far as they are interpreted, in the order of look-up.

@@ -134,6 +134,10 @@ impl<'c, 'a> Collector<'c, 'a> {
         if self.interp.heap.names(module).is_some_and(|names| names.open) {
             self.inexact();
         }
+        if self.is_opaque(&node) {
+            self.inexact();
+            self.doubt += 1;
+        }
         let children = self.children(&node, &[Value::Object(module)])?;
         Ok((node, children))
     }
@@ -380,7 +384,7 @@ impl<'c, 'a> Collector<'c, 'a> {
     }
 }
 
-/// The node ids of all nodes above a module, and its own: ``, `tests`, `tests/test_a.py`.
+/// The node ids of all nodes above a module, the empty one of the session first, and its own.
 fn parents(node: &str) -> Vec<String> {
     let mut chain = vec![String::new()];
     for (place, _) in node.match_indices('/') {

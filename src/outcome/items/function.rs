@@ -5,7 +5,7 @@ use super::collector::{Collector, Node};
 use super::ended::{Collected, Ended, FailureKind};
 use super::lookup;
 use super::lost::LostKind;
-use crate::interp::{Binding, Code, Id, Object, Truth, Value};
+use crate::interp::{Binding, Code, Id, Interp, Object, Truth, Value};
 
 /// What calling a function gives, by its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,7 @@ impl Collector<'_, '_> {
                     (true, false) => Flavour::Coroutine,
                     (true, true) => Flavour::AsyncGenerator,
                 },
+                Code::Lambda(lambda) if Interp::lambda_yields(lambda) => Flavour::Generator,
                 Code::Lambda(_) => Flavour::Plain,
             },
             Some(Object::Partial(partial)) => self.flavour(&partial.function),

@@ -4,6 +4,7 @@ use super::Item;
 use super::collector::{Collector, Node};
 use super::ended::{Collected, Ended};
 use super::fixtures::{self, Params};
+use super::hooks::Order;
 use super::ids::{Owner, SetId};
 use super::metafunc::{CallSpec, Indirect, Metafunc};
 use super::parameters::Call;
@@ -28,12 +29,16 @@ impl Collector<'_, '_> {
             arguments,
             fixtures: closure.names,
             complete: closure.complete,
+            chain: node.chain.clone(),
             calls: Vec::new(),
         };
+        self.generate_early(node, name, function, &marks, &mut metafunc)?;
         self.parametrize_fixtures(node, &mut metafunc, &calls, &direct)?;
+        self.generate_late(node, name, function, &marks, &mut metafunc, Order::Initial)?;
         for call in &calls {
             self.parametrize(&mut metafunc, call)?;
         }
+        self.generate_late(node, name, function, &marks, &mut metafunc, Order::Last)?;
         let item = self.item(node, name, function, &own, metafunc.fixtures);
         if metafunc.calls.is_empty() {
             return Ok(vec![item]);
@@ -63,17 +68,17 @@ impl Collector<'_, '_> {
         for call in calls {
             let Some(names) = self.argument_names(&call.names) else { continue };
             let indirect = if resolves {
-                let owner = Owner { nodeid, function_name: function, site: call.site.as_ref() };
-                match self.indirect_names(&names.names, call, owner)? {
+                let owner = Owner { nodeid, function_name: function, chain: &[], site: call.site.as_ref() };
+                match self.indirect_names(&names.all, call, owner)? {
                     Indirect::Known(indirect) => indirect,
-                    Indirect::Unknown => names.names.clone(),
+                    Indirect::Unknown => names.all.clone(),
                 }
             } else if self.is_indirect(call) == Truth::No {
                 Vec::new()
             } else {
-                names.names.clone()
+                names.all.clone()
             };
-            direct.extend(names.names.into_iter().filter(|name| !indirect.contains(name)));
+            direct.extend(names.all.into_iter().filter(|name| !indirect.contains(name)));
         }
         Ok(direct)
     }
@@ -137,7 +142,7 @@ impl Collector<'_, '_> {
             }
             let own = calls
                 .iter()
-                .any(|call| self.argument_names(&call.names).is_none_or(|names| names.names.contains(&name)));
+                .any(|call| self.argument_names(&call.names).is_none_or(|names| names.all.contains(&name)));
             if own {
                 continue;
             }

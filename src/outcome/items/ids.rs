@@ -47,6 +47,8 @@ pub(super) enum ListedId {
 pub(super) struct Owner<'o> {
     pub(super) nodeid: &'o str,
     pub(super) function_name: &'o str,
+    /// The nodes it is in.
+    pub(super) chain: &'o [String],
     pub(super) site: Option<&'o Site>,
 }
 
@@ -145,8 +147,8 @@ impl Collector<'_, '_> {
         let modern = self.settings.version.at_least(8, 0);
         let mut suffixes: FxHashMap<SetId, usize> = FxHashMap::default();
         let mut taken: FxHashSet<SetId> = resolved.iter().cloned().collect();
-        for place in 0..resolved.len() {
-            let id = resolved[place].clone();
+        for resolved in &mut resolved {
+            let id = resolved.clone();
             if !counts.contains_key(&id) {
                 continue;
             }
@@ -168,7 +170,7 @@ impl Collector<'_, '_> {
             }
             *suffix += 1;
             taken.insert(new.clone());
-            resolved[place] = new;
+            *resolved = new;
         }
         Ok(resolved)
     }
@@ -288,6 +290,10 @@ impl Collector<'_, '_> {
             let id = match ids {
                 Ids::Function(function) => self.id_from_function(function, value, name, place, owner)?,
                 Ids::None | Ids::List(_) | Ids::Unknown => ValueId::None,
+            };
+            let id = match id {
+                ValueId::None => self.id_from_hook(owner.chain, value, name),
+                other => other,
             };
             let id = match id {
                 ValueId::None => self.id_of_long_value(value, name, place, owner)?,

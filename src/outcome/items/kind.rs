@@ -94,11 +94,12 @@ impl Collector<'_, '_> {
     /// Something of a module that is not interpreted: imported, or made by it.
     fn kind_of_external(&self, name: &str, value: &Value) -> Kind {
         let (is_function_name, is_class_name) = (self.is_function_name(name), self.is_class_name(name));
-        if !is_function_name && !is_class_name {
-            return Kind::Nothing;
-        }
+        // imported into a module it is a test case with `runTest`
         if self.interp.derives(value, "unittest.FunctionTestCase") == Truth::Yes {
             return Kind::Unknown;
+        }
+        if !is_function_name && !is_class_name {
+            return Kind::Nothing;
         }
         match value {
             Value::Extern(external) => match value.extern_path() {

@@ -117,6 +117,9 @@ impl Collector<'_, '_> {
                 Object::Class(class) => format!("<class '{}'>", class.name),
                 _ => format!("<{}>", self.interp.type_name(value)),
             },
+            Value::Extern(external) if &*external.path == "builtins.object" => {
+                "<object object at 0x...>".to_owned()
+            }
             _ => "...".to_owned(),
         }
     }

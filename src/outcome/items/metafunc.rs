@@ -30,6 +30,8 @@ pub(super) struct Metafunc {
     pub(super) fixtures: Vec<String>,
     /// Whether nothing else can be in the closure.
     pub(super) complete: bool,
+    /// The nodes it is in.
+    pub(super) chain: Vec<String>,
     pub(super) calls: Vec<CallSpec>,
 }
 
@@ -167,8 +169,10 @@ impl Collector<'_, '_> {
     /// `Metafunc.parametrize`
     pub(super) fn parametrize(&mut self, metafunc: &mut Metafunc, call: &Call) -> Collected<()> {
         let (nodeid, function_name) = (metafunc.nodeid.clone(), metafunc.function_name.clone());
+        let chain = metafunc.chain.clone();
         let site = call.site.clone();
-        let owner = Owner { nodeid: &nodeid, function_name: &function_name, site: site.as_ref() };
+        let owner =
+            Owner { nodeid: &nodeid, function_name: &function_name, chain: &chain, site: site.as_ref() };
         let Some(parametrization) = self.parameter_sets(call, metafunc)? else {
             self.inexact();
             return Ok(());

@@ -11,6 +11,7 @@ mod ended;
 mod fixtures;
 mod function;
 mod generate;
+mod hooks;
 mod ids;
 mod kind;
 mod lookup;

@@ -29,6 +29,17 @@ pub(super) enum GivenId {
     Unknown,
 }
 
+impl GivenId {
+    fn of(id: &Value) -> Self {
+        match id {
+            Value::None => Self::None,
+            Value::Str(text) => Self::Text(text.to_string()),
+            _ if id.is_extern("pytest.HIDDEN_PARAM") => Self::Hidden,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct ParameterSet {
     /// `None` where they are not known.
@@ -52,7 +63,7 @@ pub(super) struct Parametrization {
 
 /// `argnames`, taken apart.
 pub(super) struct Names {
-    pub(super) names: Vec<String>,
+    pub(super) all: Vec<String>,
     /// Whether a value is the one argument, rather than a sequence of arguments.
     single: bool,
     /// As pytest prints them.
@@ -82,7 +93,7 @@ impl Collector<'_, '_> {
                 let shown: Vec<String> =
                     names.iter().filter_map(|name| self.interp.repr_of(&Value::str(name))).collect();
                 let single = names.len() == 1 && !trailing;
-                Some(Names { names, single, shown: format!("[{}]", shown.join(", ")) })
+                Some(Names { all: names, single, shown: format!("[{}]", shown.join(", ")) })
             }
             Value::Tuple(_) | Value::Object(_) => {
                 let items: Vec<Value> = match names {
@@ -93,7 +104,7 @@ impl Collector<'_, '_> {
                     },
                 };
                 let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
-                Some(Names { names: texts.collect::<Option<_>>()?, single: false, shown: self.shown(names) })
+                Some(Names { all: texts.collect::<Option<_>>()?, single: false, shown: self.shown(names) })
             }
             _ => None,
         }
@@ -115,7 +126,7 @@ impl Collector<'_, '_> {
         let Some(items) = iterated.filter(|_| !doubtful) else {
             let guess = ParameterSet { values: None, marks: Vec::new(), no_mark: None, id: GivenId::Unknown };
             return Ok(Some(Parametrization {
-                names: names.names,
+                names: names.all,
                 sets: vec![guess],
                 exact: false,
                 empty: false,
@@ -129,7 +140,7 @@ impl Collector<'_, '_> {
         if empty {
             sets.push(self.empty_set(call, metafunc)?);
         }
-        Ok(Some(Parametrization { names: names.names, sets, exact: true, empty }))
+        Ok(Some(Parametrization { names: names.all, sets, exact: true, empty }))
     }
 
     /// From 9.1 on pytest warns of what is no collection.
@@ -166,13 +177,13 @@ impl Collector<'_, '_> {
             Some(Object::Parameter(parameter)) => {
                 let (values, marks, id) =
                     (parameter.values.clone(), parameter.marks.clone(), parameter.id.clone());
-                set.id = self.given_id(&id);
+                set.id = GivenId::of(&id);
                 self.marks_of_set(&marks, &mut set);
                 Elements::Known(values)
             }
-            // it may be a `pytest.param`
+            // it may be a `pytest.param`, unless it is a function or class
             _ if matches!(item, Value::Unknown | Value::Extern(_) | Value::OneOf(_)) => {
-                if self.is_plain_external(item) && names.single {
+                if item.extern_path().is_some() && names.single {
                     Elements::Known(vec![item.clone()])
                 } else {
                     set.id = GivenId::Unknown;
@@ -184,7 +195,7 @@ impl Collector<'_, '_> {
         };
         match elements {
             Elements::Known(values) => {
-                if values.len() != names.names.len() {
+                if values.len() != names.all.len() {
                     let shown = match self.interp.object(item) {
                         Some(Object::Parameter(_)) => self.shown(&Value::tuple(values.iter().cloned())),
                         _ => self.shown_plainly(item),
@@ -192,7 +203,7 @@ impl Collector<'_, '_> {
                     let message = format!(
                         "{nodeid}: in \"parametrize\" the number of names ({}):\n  {}\n\
                          must be equal to the number of values ({}):\n  {shown}",
-                        names.names.len(),
+                        names.all.len(),
                         names.shown,
                         values.len()
                     );
@@ -217,23 +228,11 @@ impl Collector<'_, '_> {
         Ok(set)
     }
 
-    /// Whether something that is not interpreted is certainly no `pytest.param`: a function or class.
-    fn is_plain_external(&self, value: &Value) -> bool {
-        value.extern_path().is_some()
-    }
-
-    fn given_id(&self, id: &Value) -> GivenId {
-        match id {
-            Value::None => GivenId::None,
-            Value::Str(text) => GivenId::Text(text.to_string()),
-            _ if id.is_extern("pytest.HIDDEN_PARAM") => GivenId::Hidden,
-            _ => GivenId::Unknown,
-        }
-    }
-
     fn marks_of_set(&self, marks: &Value, set: &mut ParameterSet) {
         let listed: Vec<Value> = match marks {
             Value::Tuple(items) => items.to_vec(),
+            // its letters are no marks
+            Value::Str(text) => text.chars().map(|letter| Value::str(letter.to_string())).collect(),
             Value::Object(id) => match self.interp.heap.get(*id) {
                 Object::List(list) => list.items.clone(),
                 _ => vec![marks.clone()],

@@ -32,6 +32,7 @@ impl Collector<'_, '_> {
         let mut instance = None;
         if instantiates {
             instance = Some(self.instantiate(&value, Args::of([Value::str("runTest")]))?);
+            self.check_hash(class)?;
         }
         self.add_fixtures_of_class(&node, class, instance.as_ref())?;
         self.note_test_case_bases(class);

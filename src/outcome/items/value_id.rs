@@ -64,7 +64,8 @@ impl Collector<'_, '_> {
                     (Value::Object(_), _) => self.value_id(&function),
                     (_, Some(path)) => {
                         let name = path.rsplit('.').next().unwrap_or(path).to_owned();
-                        if path.starts_with("builtins.") {
+                        let is_data = matches!(name.as_str(), "real" | "imag" | "numerator" | "denominator");
+                        if path.starts_with("builtins.") && !is_data {
                             ValueId::Text(name)
                         } else {
                             ValueId::Unknown(Some(name))
