@@ -24,6 +24,7 @@ mod nesting;
 mod sources;
 pub mod suppression;
 mod tokenizer;
+pub mod warnings;
 
 use decode::{DecodeError, Decoded, SourceEncoding};
 use errors::{Findings, MAX_PARSE_ERRORS, NewerSyntax};

@@ -1,23 +1,29 @@
-"""Records what compile() of this Python raises for the cases of compile_errors.json.
+"""Records what compile() of this Python says about the cases of compile_errors.json and compile_warnings.json.
 
-    python3.8 record.py compile_errors.json; python3.9 record.py compile_errors.json; ...
+    for python in python3.8 python3.9 ...; do $python record.py; done
 
-Every case has its "source" (or "bytes", one character for each), and for every version that was asked
-the exception, the line (0: none) and the message, or null.
+Every case has its "source" (or "bytes", one character for each), and for every version that was asked the
+exception, the line (0: none) and the message, or null; of warnings a list. Versions listed as "differs" are known
+to be predicted otherwise.
 """
 
 import ast
 import json
+import pathlib
 import sys
 import warnings
 
 VERSION = "%d.%d" % sys.version_info[:2]
+HERE = pathlib.Path(__file__).parent
+
+
+def compile_as_pytest_does(source):
+    compile(ast.parse(source, "test_it.py"), "test_it.py", "exec", dont_inherit=True)
 
 
 def error_of(source):
     try:
-        # As pytest compiles a test module.
-        compile(ast.parse(source, "test_it.py"), "test_it.py", "exec", dont_inherit=True)
+        compile_as_pytest_does(source)
     except SyntaxError as error:
         return [type(error).__name__, error.lineno or 0, error.msg]
     except (ValueError, RecursionError, MemoryError) as error:
@@ -25,15 +31,26 @@ def error_of(source):
     return None
 
 
-def main(path):
-    warnings.simplefilter("ignore")
-    with open(path, encoding="utf-8") as file:
-        cases = json.load(file)
-    for case in cases:
-        source = case["bytes"].encode("latin-1") if "bytes" in case else case["source"].encode()
-        case[VERSION] = error_of(source)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("[\n" + ",\n".join(" " + json.dumps(case) for case in cases) + "\n]\n")
+def warnings_of(source, caught):
+    try:
+        compile_as_pytest_does(source)
+    except SyntaxError:
+        return None
+    return [[w.category.__name__, w.lineno, str(w.message)] for w in caught]
 
 
-main(*sys.argv[1:])
+def main():
+    for name in "compile_errors.json", "compile_warnings.json":
+        cases = json.loads((HERE / name).read_text(encoding="utf-8"))
+        for case in cases:
+            source = case["bytes"].encode("latin-1") if "bytes" in case else case["source"].encode()
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                said = error_of(source) if "errors" in name else warnings_of(source, caught)
+            if "errors" in name or said is not None:
+                case[VERSION] = said
+        lines = ",\n".join(" " + json.dumps(case) for case in cases)
+        (HERE / name).write_text("[\n" + lines + "\n]\n", encoding="utf-8")
+
+
+main()
