@@ -15,6 +15,7 @@ pub mod lock;
 pub mod names;
 pub mod place;
 pub mod platform;
+pub mod plugins;
 pub mod pytest_facts;
 pub mod stdlib;
 pub mod tox;

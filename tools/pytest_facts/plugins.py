@@ -77,7 +77,7 @@ PLUGINS = {
     "pytest-order": [],
     "pytest-ordering": [],
     "pytest-playwright": [],
-    "pytest-qt": [],
+    "pytest-qt": ["PyQt6"],
     "pytest-random-order": [],
     "pytest-randomly": [],
     "pytest-recording": [],
@@ -95,7 +95,7 @@ PLUGINS = {
     "pytest-subtests": [],
     "pytest-sugar": [],
     "pytest-timeout": [],
-    "pytest-tornado": [],
+    "pytest-tornado": ["setuptools<80"],
     "pytest-trio": [],
     "pytest-twisted": ["twisted"],
     "pytest-unordered": [],
@@ -111,14 +111,6 @@ PLUGINS = {
 
 RUN_COROUTINES = {"anyio", "pytest-aiohttp", "pytest-asyncio", "pytest-tornado", "pytest-trio", "pytest-twisted"}
 
-# Files without which a plugin refuses to begin.
-FILES = {
-    "pytest-django": [
-        ("pytest.ini", "[pytest]\nDJANGO_SETTINGS_MODULE = facts_settings\n"),
-        ("facts_settings.py", "SECRET_KEY = 'x'\n"),
-    ],
-}
-
 RELEASES = ["9.2.0", "8.4.2", "7.4.4"]
 
 
@@ -130,7 +122,7 @@ def facts_of(environments, minor, name, beside):
     kept.parent.mkdir(parents=True, exist_ok=True)
     for release in RELEASES:
         python = environments.make(minor, [f"pytest=={release}", name, *beside])
-        facts = python and ask(python, files=FILES.get(name, ()), distribution=name)
+        facts = python and ask(python, distribution=name)
         if python:
             shutil.rmtree(python.parent.parent)
         if facts:
@@ -151,7 +143,8 @@ def block(name, facts, bare):
         yield f"e {entry} {module}"
     for line in option_lines({"options": more("options")}):
         yield f"O {line}"
-    for line in ini_lines({"inis": more("inis")}):
+    own = {ini["name"] for ini in bare["inis"]}
+    for line in ini_lines({"inis": [ini for ini in facts["inis"] if ini["name"] not in own]}):
         yield f"I {line}"
     marks = sorted({"".join(c if c.isalnum() or c == "_" else " " for c in mark).split()[0] for mark in more("marks")})
     if marks:

@@ -31,7 +31,7 @@ pub struct Plugin {
 }
 
 /// PEP 503.
-pub(super) fn normalised(name: &str) -> String {
+pub(in crate::environment) fn normalised(name: &str) -> String {
     let mut normal = String::with_capacity(name.len());
     for c in name.chars() {
         if matches!(c, '-' | '_' | '.') {

@@ -20,6 +20,7 @@ use std::sync::OnceLock;
 
 use elsa::sync::FrozenMap;
 
+pub(super) use distributions::normalised;
 pub use distributions::{Distribution, Plugin};
 pub use layout::EnvironmentError;
 pub use modules::{Location, LocationKind};
@@ -133,7 +134,7 @@ impl Installed {
 
     /// The distribution of this name, however it is written.
     pub fn distribution(&self, name: &str) -> Option<&Distribution> {
-        let wanted = distributions::normalised(name);
+        let wanted = normalised(name);
         self.distributions().iter().find(|distribution| distribution.normalised == wanted)
     }
 
