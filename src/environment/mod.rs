@@ -8,6 +8,7 @@ pub mod command;
 pub mod declare;
 pub mod declared;
 pub mod document;
+pub mod git;
 pub mod install;
 pub mod installed;
 pub mod interpreter;

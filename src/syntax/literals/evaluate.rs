@@ -32,7 +32,7 @@ impl Scope {
         let place = more.span;
         match (&mut known.literal, more.literal) {
             (Literal::List(items), Literal::List(more)) if items.len() + more.len() <= MOST_ITEMS => {
-                items.extend(more)
+                items.extend(more);
             }
             (Literal::List(items), _) => items.push(Located { literal: Literal::Hidden, span: place }),
             (Literal::Table(entries), Literal::Table(more)) if entries.len() + more.len() <= MOST_ITEMS => {
@@ -205,7 +205,7 @@ impl Scope {
             let value = self.evaluate(&keyword.value);
             match (&keyword.arg, value.literal) {
                 (Some(name), literal) => {
-                    keywords.push((name.to_string(), Located { literal, span: value.span }))
+                    keywords.push((name.to_string(), Located { literal, span: value.span }));
                 }
                 // `**arguments` of a literal table
                 (None, Literal::Table(entries)) if entries.iter().all(|(key, _)| key.text().is_some()) => {
@@ -214,7 +214,7 @@ impl Scope {
                     keywords.extend(named);
                 }
                 (None, _) => {
-                    keywords.push(("**".to_owned(), Located { literal: Literal::Hidden, span: value.span }))
+                    keywords.push(("**".to_owned(), Located { literal: Literal::Hidden, span: value.span }));
                 }
             }
         }
