@@ -5,11 +5,12 @@ mod environments;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
+use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Platform, PytestVersion, PythonVersion};
 use crate::outcome::{self, Prediction};
 use crate::rules::{Selection, UnknownRule};
 use crate::settings::project::Options;
-use crate::settings::pytest::{AnyPlugins, Invocation, NoPlugins, Plugins};
+use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
 
 /// Which environments the tests are predicted in. What is left empty is read from the project.
@@ -138,11 +139,8 @@ fn predict_in(sources: &Sources<'_>, environment: &Environment, request: &Reques
         python_m: request.python_m,
         ..Invocation::default()
     };
-    let plugins: &dyn Plugins = match environment.third_party {
-        crate::environment::ThirdParty::Stated(_) => &NoPlugins,
-        _ => &AnyPlugins,
-    };
-    let request = outcome::Request { invocation, plugins, installed_roots: Vec::new() };
+    let plugins = ActivePlugins::of(environment);
+    let request = outcome::Request { invocation, plugins: &plugins, installed_roots: Vec::new() };
     outcome::predict(sources, environment, &request)
 }
 

@@ -228,7 +228,7 @@ impl<'a> Interp<'a> {
             ModuleKind::StandardLibrary => Ok(self.library_attribute(id, &owner, name)),
             ModuleKind::Pytest => {
                 let known = if owner.as_ref() == "pytest" && !open {
-                    pytest_facts::attribute(name, self.environment.pytest)
+                    pytest_facts::attribute(name, self.environment)
                 } else {
                     Attribute::Unknown
                 };

@@ -1,11 +1,18 @@
-//! What a pytest release offers.
+//! What a pytest release and the plugins of an environment offer.
 
+use crate::environment::plugins::{self, ActivePlugins, Known};
 use crate::environment::pytest_facts::{self as facts, Stage};
 use crate::environment::stdlib::Attribute;
-use crate::environment::{PytestVersion, PythonVersion};
+use crate::environment::{Environment, PytestVersion, PythonVersion};
 
-pub(crate) fn attribute(name: &str, pytest: PytestVersion) -> Attribute {
-    facts::pytest_attribute(name, pytest)
+/// Whether `pytest.name` is there. Plugins add names now and then; those that are known to are asked.
+pub(crate) fn attribute(name: &str, environment: &Environment) -> Attribute {
+    let known = facts::pytest_attribute(name, environment.pytest);
+    let of_a_plugin = || {
+        plugins::known().iter().any(|plugin| plugin.pytest_names.contains(&name))
+            && ActivePlugins::of(environment).pytest_name(name) != Known::No
+    };
+    if known == Attribute::Absent && of_a_plugin() { Attribute::Unknown } else { known }
 }
 
 pub(crate) fn is_loaded(dotted: &str, pytest: PytestVersion, python: PythonVersion) -> bool {
@@ -20,35 +27,15 @@ pub(crate) fn is_builtin_plugin(name: &str, pytest: PytestVersion) -> bool {
     facts::builtin_plugins(pytest).any(|plugin| plugin == name)
 }
 
-pub(crate) fn hook(name: &str, pytest: PytestVersion) -> Option<Vec<&'static str>> {
-    if let Some(hook) = facts::hook(name, pytest) {
-        return Some(hook.arguments.clone());
+/// The arguments of a hook that pytest or a plugin declares.
+pub(crate) fn hook(name: &str, environment: &Environment) -> Known<&'static [&'static str]> {
+    match facts::hook(name, environment.pytest) {
+        Some(hook) => Known::Yes(&hook.arguments),
+        None => ActivePlugins::of(environment).hook(name).map(|hook| hook.arguments.as_slice()),
     }
-    Some(vec![
-        "config",
-        "session",
-        "items",
-        "item",
-        "parser",
-        "pluginmanager",
-        "report",
-        "call",
-        "nextitem",
-        "metafunc",
-        "collector",
-        "name",
-        "obj",
-        "file_path",
-        "parent",
-        "collection_path",
-        "module_path",
-        "path",
-        "fixturedef",
-        "request",
-        "start_path",
-        "terminalreporter",
-        "exitstatus",
-        "early_config",
-        "args",
-    ])
+}
+
+/// Whether a plugin registers the mark.
+pub(crate) fn plugin_mark(name: &str, environment: &Environment) -> Known<()> {
+    ActivePlugins::of(environment).mark(name)
 }

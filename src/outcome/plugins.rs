@@ -3,6 +3,7 @@
 use super::Failure;
 use super::conftest::Hook;
 use crate::environment::Environment;
+use crate::environment::plugins::Known;
 use crate::interp::pytest_facts;
 use crate::interp::{Cause, Interp, Stop, Truth};
 
@@ -49,12 +50,12 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
 
 /// Whether neither pytest nor an installed plugin has a hook of that name.
 pub(super) fn hook_is_unknown(name: &str, environment: &Environment) -> bool {
-    pytest_facts::hook(name, environment.pytest).is_none()
+    pytest_facts::hook(name, environment) == Known::No
 }
 
 /// Why pluggy refuses a hook when its plugin is registered; `None` where it does not.
 pub(super) fn refuse_hook(hook: &Hook, environment: &Environment) -> Option<String> {
-    let known = pytest_facts::hook(&hook.name, environment.pytest)?;
+    let Known::Yes(known) = pytest_facts::hook(&hook.name, environment) else { return None };
     if let Some(parameters) = &hook.parameters {
         let unknown: Vec<&str> =
             parameters.iter().map(String::as_str).filter(|parameter| !known.contains(parameter)).collect();

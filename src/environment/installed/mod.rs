@@ -10,6 +10,7 @@ mod hooks;
 mod layout;
 mod modules;
 mod pth;
+mod sources;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use crate::fs::FileSystem;
 use hooks::Hooks;
 use layout::Layout;
 use modules::Suffixes;
+use sources::Sources;
 
 /// Whether a third-party module can be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +58,7 @@ pub struct Installed {
     distributions: OnceLock<Vec<Distribution>>,
     plugins: OnceLock<Vec<Plugin>>,
     providers: OnceLock<BTreeMap<String, Vec<usize>>>,
+    sources: FrozenMap<String, Box<Sources>>,
 }
 
 impl Installed {
@@ -76,6 +79,7 @@ impl Installed {
             distributions: OnceLock::new(),
             plugins: OnceLock::new(),
             providers: OnceLock::new(),
+            sources: FrozenMap::new(),
         })
     }
 
@@ -125,6 +129,20 @@ impl Installed {
     fn locate(&self, dotted: &str) -> Result<Location, modules::Missing> {
         modules::Finder { fs: &self.fs, paths: &self.paths, hooks: &self.hooks, suffixes: &self.suffixes }
             .find(dotted)
+    }
+
+    /// Whether the source of the top-level module of `module` holds `word` by itself, `-` and `_` being the
+    /// same; also where its source cannot be had.
+    pub(super) fn may_mention(&self, module: &str, word: &str) -> bool {
+        let top = module.split('.').next().unwrap_or(module);
+        let sources = match self.sources.get(top) {
+            Some(sources) => sources,
+            None => {
+                let sources = Sources::read(&self.fs, self.location(top));
+                self.sources.insert(top.to_owned(), Box::new(sources))
+            }
+        };
+        sources.may_mention(word)
     }
 
     /// The installed distributions, in the order of `sys.path`; of two that share a name the first counts.

@@ -7,9 +7,6 @@
 //! | stated by hand | perhaps | perhaps, if some module is named like a plugin |
 //! | unknown | perhaps | perhaps |
 
-use std::sync::OnceLock;
-
-use super::sources::Sources;
 use super::{Known, PluginFacts, known, plugin};
 use crate::environment::installed::normalised;
 use crate::environment::pytest_facts::{CommandLineOption, Hook, IniOption};
@@ -40,7 +37,6 @@ struct Active<'e> {
     exact: bool,
     module: String,
     site: Option<&'e Installed>,
-    sources: OnceLock<Sources>,
 }
 
 impl<'e> ActivePlugins<'e> {
@@ -178,7 +174,6 @@ impl Active<'_> {
             exact: false,
             module: String::new(),
             site: None,
-            sources: OnceLock::new(),
         }
     }
 
@@ -193,7 +188,7 @@ impl Active<'_> {
             return value.map_or(Known::No, Known::Yes);
         }
         let mentioned = match self.site {
-            Some(site) => self.sources.get_or_init(|| Sources::of(&self.module, site)).may_mention(word),
+            Some(site) => site.may_mention(&self.module, word),
             None => versions == Versions::Differ,
         };
         match value {
@@ -232,7 +227,6 @@ fn installed<'e>(site: &'e Installed, environment: &Environment) -> Vec<Active<'
             facts,
             module: entry.module.clone(),
             site: Some(site),
-            sources: OnceLock::new(),
         });
     }
     plugins

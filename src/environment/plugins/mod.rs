@@ -6,7 +6,6 @@
 //! source text mentions, and anything at all where its source is not at hand.
 
 mod active;
-mod sources;
 mod table;
 
 pub use active::ActivePlugins;

@@ -6,6 +6,7 @@ use ruff_python_ast::name::Name;
 
 use super::{Args, Eval, Interp, Models, Value};
 use crate::environment::PythonVersion;
+use crate::environment::plugins::Known;
 use crate::interp::pytest_facts;
 use crate::interp::{
     Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, WrapperKind, name,
@@ -42,17 +43,22 @@ impl Interp<'_> {
                 let message = format!("Unknown '{mark}' mark, did you mean 'parametrize'?");
                 return self.raise("pytest.fail.Exception", message, Cause::Refused);
             }
+            let of_plugin = pytest_facts::plugin_mark(mark, self.environment);
             let registered =
                 self.options.strict_marks.as_ref().is_none_or(|marks| marks.contains(mark.as_str()));
-            if !registered {
+            if !registered && of_plugin == Known::No {
                 let message = format!("'{mark}' not found in `markers` configuration option");
                 return self.raise("pytest.fail.Exception", message, Cause::Refused);
             }
-            self.note(EventKind::Oddity { what: Oddity::UnknownMark { name: Arc::from(mark.as_str()) } });
-            self.warn(
-                "pytest.PytestUnknownMarkWarning",
-                &format!("Unknown pytest.mark.{mark} - is this a typo?"),
-            )?;
+            if matches!(of_plugin, Known::No | Known::Maybe(None)) {
+                self.note(EventKind::Oddity { what: Oddity::UnknownMark { name: Arc::from(mark.as_str()) } });
+            }
+            if of_plugin == Known::No {
+                self.warn(
+                    "pytest.PytestUnknownMarkWarning",
+                    &format!("Unknown pytest.mark.{mark} - is this a typo?"),
+                )?;
+            }
         }
         let site = self.site();
         let mark = Mark {

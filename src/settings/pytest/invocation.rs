@@ -2,13 +2,9 @@
 
 use std::path::PathBuf;
 
-/// Whether something is known to plugins: for sure, perhaps (then what it would be, where known), or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known<T> {
-    Yes(T),
-    Maybe(Option<T>),
-    No,
-}
+use crate::environment::plugins::ActivePlugins;
+pub use crate::environment::plugins::Known;
+use crate::environment::pytest_facts::Takes;
 
 /// How many words after an option belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +61,25 @@ impl Plugins for AnyPlugins {
 
     fn distribution(&self, _name: &str) -> Known<String> {
         Known::Maybe(None)
+    }
+}
+
+impl Plugins for ActivePlugins<'_> {
+    fn option(&self, name: &str) -> Known<Arity> {
+        self.option(name).map(|option| match option.takes {
+            Takes::Nothing | Takes::Exactly(0) => Arity::Flag,
+            Takes::One | Takes::Exactly(1) => Arity::One,
+            Takes::AtMostOne => Arity::Optional,
+            Takes::Any | Takes::AtLeastOne | Takes::Exactly(_) => Arity::Many,
+        })
+    }
+
+    fn key(&self, name: &str) -> Known<()> {
+        self.ini_option(name).map(|_| ())
+    }
+
+    fn distribution(&self, name: &str) -> Known<String> {
+        self.distribution(name)
     }
 }
 

@@ -1,42 +1,46 @@
-//! The source text of an installed plugin that the table does not know.
+//! The source text of an installed module: which words it mentions.
 
 use std::path::Path;
 
-use crate::environment::installed::{Installed, LocationKind};
+use elsa::sync::FrozenMap;
+
+use super::{Location, LocationKind};
 use crate::fs::{EntryKind, FileSystem};
 
-/// A plugin's text, or that it cannot be had.
+/// A module's text, with that of its package.
 #[derive(Debug)]
-pub(super) enum Sources {
-    Read(Vec<String>),
-    /// Compiled, not found, or more than anyone wants to read.
-    Hidden,
+pub(super) struct Sources {
+    /// `None` where it cannot be had: compiled, not found, or more than anyone wants to read.
+    texts: Option<Vec<String>>,
+    mentioned: FrozenMap<String, Box<bool>>,
 }
 
-/// More than that is not a plugin but a library with one.
+/// A package with more is not read.
 const MOST_FILES: usize = 400;
 
 impl Sources {
-    /// The text of the plugin's module; of a module in a package, of the whole package.
-    pub(super) fn of(module: &str, installed: &Installed) -> Self {
-        let top = module.split('.').next().unwrap_or(module);
-        let Some(location) = installed.location(top) else { return Self::Hidden };
-        let fs = FileSystem::new();
+    pub(super) fn read(fs: &FileSystem, location: Option<Location>) -> Self {
         let mut texts = Vec::new();
-        let complete = match (location.kind, location.search.first()) {
+        let complete = location.is_some_and(|location| match (location.kind, location.search.first()) {
             (LocationKind::Binary, _) => false,
-            (_, Some(folder)) => folder_texts(&fs, folder, &mut texts),
-            (_, None) => file_text(&fs, &location.path, &mut texts),
-        };
-        if complete { Self::Read(texts) } else { Self::Hidden }
+            (LocationKind::Source | LocationKind::Namespace, Some(folder)) => {
+                folder_texts(fs, folder, &mut texts)
+            }
+            (LocationKind::Source | LocationKind::Namespace, None) => {
+                file_text(fs, &location.path, &mut texts)
+            }
+        });
+        Self { texts: complete.then_some(texts), mentioned: FrozenMap::new() }
     }
 
     /// Whether the text holds `word` by itself, or cannot be had.
     pub(super) fn may_mention(&self, word: &str) -> bool {
-        match self {
-            Self::Read(texts) => texts.iter().any(|text| mentions(text, word)),
-            Self::Hidden => true,
+        let Some(texts) = &self.texts else { return true };
+        if let Some(known) = self.mentioned.get(word) {
+            return *known;
         }
+        let found = texts.iter().any(|text| mentions(text, word));
+        *self.mentioned.insert(word.to_owned(), Box::new(found))
     }
 }
 
