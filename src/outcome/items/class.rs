@@ -64,6 +64,8 @@ impl Collector<'_, '_> {
         if lookup::has_unknown_base(self.interp, class) {
             self.inexact();
         }
+        self.note_class_decorators(class);
+        self.note_overlooked_in_class(class);
         let holders = self.holders(class);
         let children = self.children(&node, &holders)?;
         Ok((node, children))

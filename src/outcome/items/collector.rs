@@ -134,6 +134,8 @@ impl<'c, 'a> Collector<'c, 'a> {
         if self.interp.heap.names(module).is_some_and(|names| names.open) {
             self.inexact();
         }
+        self.note_test_makers();
+        self.note_overlooked_in_module();
         if self.is_opaque(&node) {
             self.inexact();
             self.doubt += 1;

@@ -32,6 +32,7 @@ impl Collector<'_, '_> {
             }
             Truth::Yes | Truth::Maybe => {}
         }
+        self.note_wrappers(function);
         match self.flavour(function) {
             Flavour::Generator => return self.yield_test(node, name, function),
             Flavour::Coroutine | Flavour::AsyncGenerator => {

@@ -25,6 +25,8 @@ pub enum LostKind {
     NotAFunction,
     /// A fixture with the name of a test.
     TestIsFixture,
+    /// A decorator returns nothing.
+    ReplacedByDecorator,
     /// A later definition of the same name replaces it.
     Redefined,
     /// A test of another module, under `collect_imported_tests = false`.

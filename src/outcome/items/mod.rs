@@ -19,9 +19,11 @@ mod lost;
 mod marks;
 mod metafunc;
 mod names;
+mod overlooked;
 mod parameters;
 mod signature;
 mod testcase;
+mod third_party;
 mod value_id;
 
 use std::path::PathBuf;

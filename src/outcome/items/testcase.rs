@@ -35,6 +35,7 @@ impl Collector<'_, '_> {
             self.check_hash(class)?;
         }
         self.add_fixtures_of_class(&node, class, instance.as_ref())?;
+        self.note_overlooked_in_class(class);
         self.note_test_case_bases(class);
         let mut children = Vec::new();
         for (method, binding) in self.test_case_methods(class) {
@@ -74,11 +75,10 @@ impl Collector<'_, '_> {
         let unknown = definition.mro.iter().filter_map(Value::as_id).any(|base| {
             matches!(self.interp.heap.get(base), Object::Class(base) if base.bases.iter().any(Value::is_unknown))
         });
-        // a decorator that is not interpreted may add methods (`@ddt`)
-        let opened = self.interp.heap.names(class).is_some_and(|names| names.open);
-        if !known || unknown || opened {
+        if !known || unknown {
             self.inexact();
         }
+        self.note_class_decorators(class);
     }
 
     /// `TestLoader.getTestCaseNames`: what begins with `test` and can be called, sorted by name.
@@ -134,6 +134,7 @@ impl Collector<'_, '_> {
         if self.can_be_called(value) == Truth::Maybe {
             self.inexact();
         }
+        self.note_wrappers(value);
         match lookup::of_object(self.interp, value, "__test__").truth(self.interp, Truth::Yes) {
             Truth::No => {
                 let site = self.site_of(value);

@@ -1,0 +1,104 @@
+//! Libraries that make tests, or take part in collecting them, in ways of their own.
+
+use ruff_python_ast::Expr;
+
+use super::collector::Collector;
+use crate::interp::{Id, Object, Value};
+
+/// Whether a library replaces what it decorates by tests of its own making.
+fn makes_tests(path: &str) -> bool {
+    let top = path.split('.').next().unwrap_or(path);
+    matches!(
+        top,
+        "parameterized"
+            | "nose_parameterized"
+            | "ddt"
+            | "genty"
+            | "pytest_cases"
+            | "pytest_bdd"
+            | "schemathesis"
+            | "absl"
+            | "testscenarios"
+    )
+}
+
+/// Decorators of classes that leave their tests as they are.
+const HARMLESS: &[&str] = &[
+    "override_settings",
+    "modify_settings",
+    "override_config",
+    "tag",
+    "freeze_time",
+    "travel",
+    "patch",
+    "object",
+    "dict",
+    "multiple",
+    "skip",
+    "skipIf",
+    "skipUnless",
+    "skipif",
+    "usefixtures",
+    "dataclass",
+    "define",
+    "attrs",
+    "final",
+    "total_ordering",
+    "runtime_checkable",
+    "expectedFailure",
+    "activate",
+    "mock",
+];
+
+impl Collector<'_, '_> {
+    /// Notes where a library may make tests out of a function.
+    pub(super) fn note_wrappers(&mut self, function: &Value) {
+        let mut value = function.clone();
+        for _ in 0..32 {
+            let Some(Object::Wrapper(wrapper)) = self.interp.object(&value) else { return };
+            if wrapper.by.as_deref().is_some_and(makes_tests) {
+                self.inexact();
+                return;
+            }
+            value = wrapper.inner.clone();
+        }
+    }
+
+    /// Notes where a decorator that is not known may have changed the tests of a class.
+    pub(super) fn note_class_decorators(&mut self, class: Id) {
+        let mut unknown = false;
+        for holder in self.holders(class).iter().filter_map(Value::as_id) {
+            let Object::Class(definition) = self.interp.heap.get(holder) else { continue };
+            let Some((def, _)) = definition.definition.filter(|_| definition.names.open) else { continue };
+            unknown |= def.decorator_list.iter().any(|decorator| {
+                let callee = match &decorator.expression {
+                    Expr::Call(call) => &*call.func,
+                    other => other,
+                };
+                match callee {
+                    Expr::Name(name) => !HARMLESS.contains(&name.id.as_str()),
+                    Expr::Attribute(attribute) => {
+                        let is_mark =
+                            matches!(&*attribute.value, Expr::Attribute(inner) if inner.attr.as_str() == "mark");
+                        !is_mark && !HARMLESS.contains(&attribute.attr.as_str())
+                    }
+                    _ => true,
+                }
+            });
+        }
+        if unknown {
+            self.inexact();
+        }
+    }
+
+    /// Notes where a library puts tests into the module: `pytest_bdd.scenarios(…)`.
+    pub(super) fn note_test_makers(&mut self) {
+        let Some(names) = self.interp.heap.names(self.module) else { return };
+        let makes = names.iter().any(|(_, binding)| {
+            binding.value.extern_path().is_some_and(|path| path == "pytest_bdd.scenarios")
+        });
+        if makes {
+            self.inexact();
+        }
+    }
+}
