@@ -1,6 +1,7 @@
 //! The one pipeline: the command line, the language server, the tests and the fuzzers all call it.
 
 mod environments;
+mod runs;
 
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Platform, PytestVersion, PythonVersion};
 use crate::outcome::{self, Prediction};
-use crate::rules::{Selection, UnknownRule};
+use crate::rules::{self, Evidence, Selection, UnknownRule};
 use crate::settings::project::Options;
 use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
@@ -159,12 +160,37 @@ fn on_deep_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, CheckErro
     })
 }
 
-/// Predicts what pytest does with the tests of `request`, and judges it.
+/// Predicts what pytest does with the tests of `request` in every environment, and judges it.
+///
+/// # Errors
+///
+/// The user named something that is not there.
 pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckError> {
     if let Some(missing) = request.paths.iter().find(|path| !sources.fs().exists(path)) {
         return Err(CheckError::NoSuchPath(missing.clone()));
     }
     let selection = Selection::new(&request.options).map_err(CheckError::UnknownRules)?;
-    let diagnostics = selection.keep(Vec::new());
-    Ok(Checked { diagnostics, ..Checked::default() })
+    let runs = runs::all(sources, request)?;
+    let evidence = Evidence::new(sources, &runs);
+    let mut diagnostics = Vec::new();
+    for rule in rules::ALL {
+        (rule.check)(&evidence, &mut diagnostics);
+    }
+    let mut diagnostics = selection.keep(diagnostics);
+    diagnostics.retain(|diagnostic| !is_suppressed(sources, diagnostic));
+    diagnostics.sort_by(|a, b| {
+        (&a.primary.path, a.primary.span, a.code, &a.message).cmp(&(
+            &b.primary.path,
+            b.primary.span,
+            b.code,
+            &b.message,
+        ))
+    });
+    let modules = runs.first().map_or(0, |run| run.prediction.modules.len());
+    Ok(Checked { diagnostics, modules, environments: runs.len() })
+}
+
+fn is_suppressed(sources: &Sources<'_>, diagnostic: &Diagnostic) -> bool {
+    let Ok(file) = sources.get(&diagnostic.primary.path) else { return false };
+    file.suppressions().find(diagnostic.code, diagnostic.name, diagnostic.primary.span).is_some()
 }

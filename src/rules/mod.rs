@@ -1,19 +1,29 @@
 //! The rules: judgements over what was predicted. Each is a `static` in a file of its own, with its page.
 
+mod cl001_exit_at_import;
+mod cl002_hard_exit_at_import;
+mod cl003_pytest_exit_at_import;
+mod cl101_unguarded_optional_import;
+mod cl102_ineffective_import_guard;
+mod cl103_late_importorskip;
+mod cl104_optional_name_at_import;
+mod cl202_skip_outside_test;
+mod cl401_syntax_error;
+mod cl402_unsupported_syntax;
+mod cl403_undecodable_source;
+pub mod evidence;
+mod guards;
 mod selection;
 
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, RuleCode, Severity};
 
+pub use evidence::{Evidence, Incident, Run};
 pub use selection::{Selection, UnknownRule};
 
-/// What a rule judges.
-#[derive(Debug, Default)]
-pub struct Prediction {}
-
-/// Looks at a prediction and adds what it finds. It holds no state and overrides nothing.
-pub type Check = fn(&Prediction, &mut Vec<Diagnostic>);
+/// Looks at what was predicted and adds what it finds. It holds no state and overrides nothing.
+pub type Check = fn(&Evidence<'_>, &mut Vec<Diagnostic>);
 
 /// How often a finding of the rule comes with a repair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +94,19 @@ impl Rule {
 }
 
 /// All rules, by code.
-pub static ALL: &[&Rule] = &[];
+pub static ALL: &[&Rule] = &[
+    &cl001_exit_at_import::RULE,
+    &cl002_hard_exit_at_import::RULE,
+    &cl003_pytest_exit_at_import::RULE,
+    &cl101_unguarded_optional_import::RULE,
+    &cl102_ineffective_import_guard::RULE,
+    &cl103_late_importorskip::RULE,
+    &cl104_optional_name_at_import::RULE,
+    &cl202_skip_outside_test::RULE,
+    &cl401_syntax_error::RULE,
+    &cl402_unsupported_syntax::RULE,
+    &cl403_undecodable_source::RULE,
+];
 
 /// The rule with this code or name, whatever the case of its letters.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {

@@ -136,6 +136,11 @@ impl ParsedFile {
         error.as_deref().cloned()
     }
 
+    /// Whether its bytes are not text in the encoding that they are to be read in.
+    pub fn is_undecodable(&self) -> bool {
+        self.findings.decode.is_some() || !self.findings.invalid.is_empty()
+    }
+
     /// The comments that silence findings in it.
     pub fn suppressions(&self) -> &Suppressions {
         &self.suppressions

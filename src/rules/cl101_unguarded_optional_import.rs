@@ -1,0 +1,33 @@
+//! An optional module is imported without a guard.
+
+use super::guards::{self, ImportGuard};
+use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::interp::{Cause, Missing};
+
+use super::{Evidence, FixAvailability, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    code: RuleCode("CL101"),
+    name: "unguarded-optional-import",
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../rules/CL101.md"),
+    check,
+};
+
+fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
+    for incident in &evidence.incidents {
+        let Some(Cause::MissingModule { name, why: Missing::ThirdParty }) = incident.cause() else {
+            continue;
+        };
+        if !evidence.is_optional(name) || guards::of(evidence, incident) != ImportGuard::None {
+            continue;
+        }
+        let impact = incident.impact();
+        let message = format!("optional module `{name}` is imported without a guard: {impact}");
+        let mut finding = evidence.finding(&RULE, incident, message);
+        finding.help = Some(format!("guard it with `pytest.importorskip(\"{name}\")`"));
+        finding.symbol = name.to_string();
+        found.push(finding);
+    }
+}

@@ -1,0 +1,181 @@
+//! What rules judge: the predictions of all environments, and what breaks in them, each cause once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::environment::Environment;
+use crate::interp::{Cause, Site, StepKind};
+use crate::outcome::{Failure, Outcome, Prediction};
+use crate::syntax::{ParsedFile, Sources};
+use crate::text::Span;
+
+use super::Rule;
+
+/// One environment, and what pytest does in it.
+#[derive(Debug)]
+pub struct Run {
+    pub environment: Environment,
+    /// The optional modules that are missing in it, and not in the first run.
+    pub absent: Vec<String>,
+    pub prediction: Prediction,
+}
+
+/// Something that breaks collection, wherever it is met.
+#[derive(Clone, Debug)]
+pub struct Incident {
+    pub failure: Failure,
+    pub outcome: Outcome,
+    /// Places in [`Evidence::runs`].
+    pub runs: Vec<usize>,
+    /// The modules that pytest does not collect because of it, sorted.
+    pub stops: Vec<PathBuf>,
+    /// pytest's exit code in the first run that it breaks.
+    pub exit_code: Option<i32>,
+    /// The file that it is in.
+    pub path: Arc<PathBuf>,
+    /// It keeps pytest from starting: it is in a conftest that is loaded before the session.
+    pub before_session: bool,
+}
+
+/// All that is known.
+pub struct Evidence<'p> {
+    pub sources: &'p Sources<'p>,
+    pub runs: &'p [Run],
+    pub incidents: Vec<Incident>,
+}
+
+impl<'p> Evidence<'p> {
+    pub fn new(sources: &'p Sources<'p>, runs: &'p [Run]) -> Self {
+        Self { sources, runs, incidents: incidents(runs) }
+    }
+
+    pub fn file(&self, site: &Site) -> Option<&'p ParsedFile> {
+        self.sources.get(&site.path).ok()
+    }
+
+    /// Whether a module is missing in some run, and not in the first.
+    pub fn is_optional(&self, module: &str) -> bool {
+        let top = module.split('.').next().unwrap_or(module);
+        self.runs.iter().any(|run| run.absent.iter().any(|absent| absent == top || absent == module))
+    }
+
+    /// A finding about an incident: its place, its trace, what it stops and where it strikes.
+    pub fn finding(&self, rule: &Rule, incident: &Incident, message: impl Into<String>) -> Diagnostic {
+        let failure = &incident.failure;
+        let span = failure.site.as_ref().map_or_else(Span::default, |site| site.span);
+        let primary = Label { path: Arc::clone(&incident.path), span, text: String::new() };
+        let severity = if failure.certain { rule.severity } else { Severity::Warning.min(rule.severity) };
+        let mut finding = Diagnostic::new(rule.code, rule.name, severity, message, primary);
+        let steps = failure.trace.0.split_last().map_or(&[][..], |(_, before)| before);
+        finding.related = steps
+            .iter()
+            .map(|step| Label {
+                path: Arc::clone(&step.site.path),
+                span: step.site.span,
+                text: match &step.kind {
+                    StepKind::Import(module) => format!("`{module}` is imported here"),
+                    StepKind::Call(function) => format!("`{function}` is called here"),
+                    StepKind::Branch => "this branch is taken".to_owned(),
+                    StepKind::Statement => String::new(),
+                },
+            })
+            .collect();
+        let message =
+            failure.message.as_deref().and_then(|message| message.lines().next()).unwrap_or_default();
+        let says = if message.is_empty() {
+            failure.exception.clone()
+        } else {
+            format!("{}: {message}", failure.exception)
+        };
+        finding.pytest_says = Some(says);
+        finding.cells_total = self.runs.len();
+        if incident.runs.len() < self.runs.len() {
+            finding.cells =
+                incident.runs.iter().map(|&run| self.runs[run].environment.name.clone()).collect();
+        }
+        finding.stops = incident.stops.iter().filter(|path| **path != *incident.path).cloned().collect();
+        finding.exit_code = incident.exit_code.and_then(|code| u8::try_from(code).ok());
+        finding
+    }
+}
+
+/// Failures of all runs, each cause once, in the order of their places.
+fn incidents(runs: &[Run]) -> Vec<Incident> {
+    let mut found: BTreeMap<(PathBuf, Span, String), Incident> = BTreeMap::new();
+    for (place, run) in runs.iter().enumerate() {
+        let exit_code = run.prediction.session.exit_code.code();
+        let modules = run.prediction.modules.iter().filter(|module| module.outcome.fails());
+        for module in modules {
+            let Some(failure) = &module.failure else { continue };
+            enter(&mut found, failure, module.outcome, place, exit_code, &module.path, false);
+        }
+        let conftests = run.prediction.conftests.iter().filter(|conftest| conftest.initial);
+        for conftest in conftests {
+            let Some(failure) = &conftest.failure else { continue };
+            enter(&mut found, failure, Outcome::Aborts, place, exit_code, &conftest.path, true);
+        }
+    }
+    let mut incidents: Vec<Incident> = found.into_values().collect();
+    for incident in &mut incidents {
+        incident.stops.sort();
+        incident.stops.dedup();
+    }
+    incidents
+}
+
+fn enter(
+    found: &mut BTreeMap<(PathBuf, Span, String), Incident>,
+    failure: &Failure,
+    outcome: Outcome,
+    run: usize,
+    exit_code: Option<i32>,
+    path: &std::path::Path,
+    before_session: bool,
+) {
+    let at =
+        failure.site.as_ref().map_or_else(|| Arc::new(path.to_path_buf()), |site| Arc::clone(&site.path));
+    let span = failure.site.as_ref().map_or_else(Span::default, |site| site.span);
+    let key = (at.to_path_buf(), span, failure.exception.clone());
+    let incident = found.entry(key).or_insert_with(|| Incident {
+        failure: failure.clone(),
+        outcome,
+        runs: Vec::new(),
+        stops: Vec::new(),
+        exit_code,
+        path: at,
+        before_session,
+    });
+    if failure.certain && !incident.failure.certain {
+        incident.failure = failure.clone();
+    }
+    incident.outcome = incident.outcome.max(outcome);
+    if incident.runs.last() != Some(&run) {
+        incident.runs.push(run);
+    }
+    incident.stops.push(path.to_path_buf());
+}
+
+impl Incident {
+    pub fn cause(&self) -> Option<&Cause> {
+        self.failure.cause.as_ref()
+    }
+
+    /// "stops 3 test modules; pytest exits with 3"
+    pub fn impact(&self) -> String {
+        let modules = match self.stops.len() {
+            1 => "1 test module".to_owned(),
+            several => format!("{several} test modules"),
+        };
+        let stops = if self.before_session {
+            "keeps pytest from starting".to_owned()
+        } else {
+            format!("stops {modules}")
+        };
+        match self.exit_code {
+            Some(code) => format!("{stops}; pytest exits with {code}"),
+            None => stops,
+        }
+    }
+}
