@@ -1,6 +1,6 @@
 //! The files that are edited. Edits are stated in terms of decoded text; here they are put into the bytes
-//! of the file, so that everything outside of them stays as it is: a byte order mark, an encoding of
-//! single bytes, the line endings.
+//! of the file, so that everything outside of them stays as it is: a byte order mark, the declared
+//! encoding, the line endings.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Contents;
 use super::select::{Edits, edits};
 use crate::diagnostic::{Diagnostic, Edit};
-use crate::syntax::Sources;
+use crate::syntax::{ParsedFile, Sources};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -19,11 +19,11 @@ pub enum Refusal {
     /// The file is there but cannot be read.
     #[error("it cannot be read: {0}")]
     Unreadable(String),
-    /// It is in UTF-16, Shift-JIS or the like.
-    #[error("its encoding is neither UTF-8 nor one of single bytes")]
+    /// It is not in the encoding that it declares, or in one that cannot be written.
+    #[error("it cannot be written in its encoding without harm")]
     Encoding,
-    /// A repair would put a character into it that its encoding may lack.
-    #[error("the repair holds characters beyond ASCII, which its encoding may lack")]
+    /// A repair would put a character into it that its encoding lacks.
+    #[error("the repair holds characters that its encoding lacks")]
     Characters,
     /// Our fault: a rule states an edit that is not within the text.
     #[error("an edit lies outside of its text")]
@@ -33,7 +33,7 @@ pub enum Refusal {
 /// The files of one round, read when they are first needed.
 pub(super) struct Originals<'a> {
     sources: &'a Sources<'a>,
-    files: BTreeMap<PathBuf, Result<Original, Refusal>>,
+    files: BTreeMap<PathBuf, Result<Original<'a>, Refusal>>,
     refusals: BTreeMap<PathBuf, Refusal>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Originals<'a> {
             .into_iter()
             .filter_map(|(path, edits)| {
                 let original = self.files.get(path)?.as_ref().ok()?;
-                Some((path.to_path_buf(), original.edited(edits.into_values())))
+                Some((path.to_path_buf(), original.edited(edits.into_values())?.into()))
             })
             .collect()
     }
@@ -73,93 +73,84 @@ impl<'a> Originals<'a> {
     }
 }
 
-/// How offsets in the text and in the file belong together.
-enum Layout {
-    /// The text is the file after so many bytes.
-    Utf8 { skipped: usize },
-    /// Each character is one byte, after so many.
-    SingleBytes { skipped: usize },
+/// How the text becomes the file again.
+enum Writing<'a> {
+    /// After these bytes, which are a byte order mark or nothing.
+    Utf8 { mark: &'static [u8] },
+    /// In the encoding that the file declares.
+    Declared(&'a ParsedFile),
 }
 
-struct Original {
-    bytes: Arc<[u8]>,
+struct Original<'a> {
     text: Arc<str>,
-    layout: Layout,
+    writing: Writing<'a>,
     newline: &'static str,
 }
 
-impl Original {
+impl<'a> Original<'a> {
     /// A file that is not there is empty.
-    fn read(sources: &Sources<'_>, path: &Path) -> Result<Self, Refusal> {
+    fn read(sources: &'a Sources<'_>, path: &Path) -> Result<Self, Refusal> {
         if !sources.fs().exists(path) {
-            let layout = Layout::Utf8 { skipped: 0 };
-            return Ok(Self { bytes: Arc::from([]), text: Arc::from(""), layout, newline: "\n" });
+            return Ok(Self { text: Arc::from(""), writing: Writing::Utf8 { mark: b"" }, newline: "\n" });
         }
         let bytes = sources.fs().read(path).map_err(|error| Refusal::Unreadable(error.to_string()))?;
-        let text: Arc<str> = if path.extension().is_some_and(|extension| extension == "py") {
+        let (text, writing): (Arc<str>, _) = if path.extension().is_some_and(|extension| extension == "py") {
             let parsed = sources.get(path).map_err(|error| Refusal::Unreadable(error.to_string()))?;
-            Arc::clone(parsed.source.text())
+            let text = Arc::clone(parsed.source.text());
+            let writing = Self::as_utf8(&bytes, &text).unwrap_or(Writing::Declared(parsed));
+            (text, writing)
         } else {
-            std::str::from_utf8(&bytes).map_err(|_| Refusal::Encoding)?.into()
+            let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::Encoding)?;
+            (text.into(), Writing::Utf8 { mark: b"" })
         };
-        let layout = Self::layout(&bytes, &text).ok_or(Refusal::Encoding)?;
         let newline = match text.split_once('\n') {
             Some((line, _)) if line.ends_with('\r') => "\r\n",
             _ => "\n",
         };
-        Ok(Self { bytes, text, layout, newline })
+        let original = Self { text, writing, newline };
+        // What was not edited must come out as it was.
+        if original.written(&original.text).is_some_and(|written| written[..] == bytes[..]) {
+            Ok(original)
+        } else {
+            Err(Refusal::Encoding)
+        }
     }
 
-    fn layout(bytes: &[u8], text: &str) -> Option<Layout> {
-        let unmarked = bytes.strip_prefix(BYTE_ORDER_MARK);
-        for candidate in [Some(bytes), unmarked].into_iter().flatten() {
-            let skipped = bytes.len() - candidate.len();
-            if candidate == text.as_bytes() {
-                return Some(Layout::Utf8 { skipped });
-            }
-            if candidate.len() == text.chars().count() {
-                return Some(Layout::SingleBytes { skipped });
-            }
-        }
-        None
+    fn as_utf8(bytes: &[u8], text: &str) -> Option<Writing<'a>> {
+        [&b""[..], BYTE_ORDER_MARK]
+            .into_iter()
+            .find(|mark| bytes.strip_prefix(*mark) == Some(text.as_bytes()))
+            .map(|mark| Writing::Utf8 { mark })
     }
 
     fn check(&self, edit: &Edit) -> Result<(), Refusal> {
-        let range = edit.span.range();
-        if self.text.get(range).is_none() {
+        if self.text.get(edit.span.range()).is_none() {
             return Err(Refusal::Span);
         }
-        match self.layout {
-            Layout::SingleBytes { .. } if !edit.content.is_ascii() => Err(Refusal::Characters),
-            Layout::SingleBytes { .. } | Layout::Utf8 { .. } => Ok(()),
-        }
+        self.written(&edit.content).map(drop).ok_or(Refusal::Characters)
     }
 
     /// The file's bytes with `edits`, which are sorted and do not touch, put in.
-    fn edited<'e>(&self, edits: impl Iterator<Item = &'e Edit>) -> Arc<[u8]> {
-        let mut bytes = Vec::with_capacity(self.bytes.len());
+    fn edited<'e>(&self, edits: impl Iterator<Item = &'e Edit>) -> Option<Vec<u8>> {
+        // Nothing goes before a byte order mark that the text holds as its first character.
+        let first = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let mut text = String::with_capacity(self.text.len());
         let mut done = 0;
         for edit in edits {
-            let start = self.offset(edit.span.start);
-            bytes.extend_from_slice(self.bytes.get(done..start).unwrap_or_default());
-            let content = edit.content.replace("\r\n", "\n").replace('\n', self.newline);
-            bytes.extend_from_slice(content.as_bytes());
-            done = self.offset(edit.span.end).max(done);
+            let range = edit.span.range();
+            let start = range.start.max(first);
+            text.push_str(self.text.get(done..start)?);
+            text.push_str(&edit.content.replace("\r\n", "\n").replace('\n', self.newline));
+            done = range.end.max(start);
         }
-        bytes.extend_from_slice(self.bytes.get(done..).unwrap_or_default());
-        bytes.into()
+        text.push_str(self.text.get(done..)?);
+        self.written(&text)
     }
 
-    /// The offset in the file of an offset in the text.
-    fn offset(&self, offset: u32) -> usize {
-        let offset = offset as usize;
-        let offset = match self.layout {
-            Layout::Utf8 { skipped } => skipped + offset,
-            Layout::SingleBytes { skipped } => {
-                skipped + self.text.get(..offset).map_or(0, |before| before.chars().count())
-            }
-        };
-        // Nothing goes before the mark, also where the text holds it as its first character.
-        if self.bytes.starts_with(BYTE_ORDER_MARK) { offset.max(BYTE_ORDER_MARK.len()) } else { offset }
+    fn written(&self, text: &str) -> Option<Vec<u8>> {
+        match self.writing {
+            Writing::Utf8 { mark } => Some([mark, text.as_bytes()].concat()),
+            Writing::Declared(file) => file.encode(text),
+        }
     }
 }
