@@ -20,6 +20,7 @@ mod pylint;
 mod rdjson;
 mod sarif;
 mod statistics;
+pub mod story;
 mod summary;
 mod texts;
 

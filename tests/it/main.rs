@@ -5,6 +5,9 @@ mod grammar;
 mod project;
 mod repo;
 mod server;
+mod verify;
 
 #[path = "../support/pages.rs"]
 mod pages;
+#[path = "../support/python.rs"]
+mod python;
