@@ -36,6 +36,13 @@ pub(super) struct Context<'a> {
     pub(super) conftests: Option<&'a ConftestAdditions>,
 }
 
+impl Context<'_> {
+    fn runs_twice(&self) -> bool {
+        let is_last = self.conftests.is_some();
+        is_last && self.version.at_least(9, 0) && self.python < PythonVersion::new(3, 12)
+    }
+}
+
 /// One use of an option of pytest's own.
 #[derive(Clone, Debug)]
 pub(super) struct Use {
@@ -60,7 +67,7 @@ pub(super) struct Parsed {
     /// Those before the second run of options. Up to pytest 8.4 the others are left over, like
     /// unknown options.
     pub(super) first_positionals: Vec<Word>,
-    /// Unknown options, and the positionals after the first, in their order.
+    /// Unknown options, and up to 8.4 the positionals after the first, in their order.
     pub(super) extras: Vec<Extra>,
 }
 
@@ -159,6 +166,9 @@ impl Parser<'_> {
             let class = if after_separator { Class::Positional } else { self.classify(word) };
             match class {
                 Class::Positional => self.positional(word),
+                // The parser runs twice since pytest 9.0, and up to Python 3.11 the second run no longer
+                // sees a separator that comes before all paths.
+                Class::Separator if self.context.runs_twice() && self.parsed.positionals.is_empty() => {}
                 Class::Separator => {
                     after_separator = true;
                     // A separator behind the first run is left over, and then it is an unknown option.
@@ -184,7 +194,9 @@ impl Parser<'_> {
     fn positional(&mut self, word: &Word) {
         self.parsed.positionals.push(word.clone());
         if self.first == First::Over {
-            self.extra(word, false);
+            if !self.context.version.at_least(9, 0) {
+                self.extra(word, false);
+            }
         } else {
             self.first = First::Running;
             self.parsed.first_positionals.push(word.clone());

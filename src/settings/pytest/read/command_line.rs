@@ -83,7 +83,6 @@ impl Reader<'_> {
             .extras
             .iter()
             .filter(|extra| certain.is_empty() || !extra.maybe_known)
-            .filter(|extra| is_option(&extra.word.text) || !self.out.version.at_least(9, 0))
             .map(|extra| extra.word.text.as_str())
             .collect();
         let nearest = nearest(&first.word.text);

@@ -61,8 +61,26 @@ impl Reader<'_> {
         }
         // Since 9.0 a missing module is a warning, and filters may turn that into an error. They are
         // applied more than once, so that their order does not matter.
+        self.check_deprecated_strict(known);
         for (message, origin, name) in missing {
             self.config_warning(RemarkKind::FilterModule(name), &message, Some(origin), phase, 1);
+        }
+    }
+
+    /// Up to 8.0 `--strict` alone is warned about.
+    fn check_deprecated_strict(&mut self, known: &Parsed) {
+        let Some(used) = known.last("--strict").filter(|_| !self.out.version.at_least(8, 1)) else { return };
+        let message = "The --strict option is deprecated, use --strict-markers instead.";
+        let category =
+            ["PytestRemovedIn8Warning", "PytestDeprecationWarning", "PytestWarning", "UserWarning"];
+        let category = category.into_iter().chain(["DeprecationWarning", "Warning"]).collect::<Vec<_>>();
+        // pytest's own filters are not applied to warnings about its configuration.
+        let mut filters = self.out.warnings.clone();
+        filters.filters.retain(|filter| filter.origin.is_some());
+        if filters.is_error(&category, message, "_pytest.config") == Some(true) {
+            let origin = used.origin.clone();
+            let refusal = Refusal::usage(Mistake::WarningIsError, message, Phase::BeforeConftests, origin);
+            self.refuse(refusal.raising("PytestRemovedIn8Warning", 1));
         }
     }
 
