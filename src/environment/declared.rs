@@ -17,6 +17,7 @@ use pep508_rs::PackageName;
 
 use super::Presence;
 use super::names::{Hint, Knowledge, Names};
+use crate::fs::FileSystem;
 
 /// The distributions of one environment, as far as texts tell.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +60,15 @@ impl Declared {
             Knowledge::Suggested if any_in(&self.left_out) => Presence::Absent,
             Knowledge::Suggested => Presence::Unknown,
         }
+    }
+
+    /// The folders from which the installed projects' own modules are imported: `src` where there is one.
+    pub fn import_roots(&self, fs: &FileSystem) -> Vec<PathBuf> {
+        let root_of = |project: &PathBuf| {
+            let source = project.join("src");
+            if fs.is_dir(&source) { source } else { project.clone() }
+        };
+        self.projects.iter().map(root_of).collect()
     }
 
     /// The best hint that one of the distributions, whose modules are not known, provides `dotted`.

@@ -19,7 +19,9 @@ use pep508_rs::PackageName;
 use super::ci::{self, Found};
 use super::command::Files;
 pub use super::command::PytestCall;
-use super::declare::{CondaEnvironment, Declarations, Item, MarkerContext, ReadOutline, RequirementsFile};
+use super::declare::{
+    Applies, CondaEnvironment, Declarations, Item, MarkerContext, ReadOutline, RequirementsFile,
+};
 use super::declared::Declared;
 use super::document::{Document, DocumentError, Format};
 use super::install::{Installs, What};
@@ -208,7 +210,7 @@ impl Project {
         let resolution = resolution::resolve(self, &cell.installed, &context);
         let python = cell.python.unwrap_or(usual.python);
         let platform = cell.platform.unwrap_or(Platform::Linux);
-        let locked = if resolution.locked { self.locked_pytest() } else { None };
+        let locked = if resolution.locked { self.locked_pytest(&context) } else { None };
         let pytest = locked.or_else(|| release::choose(&resolution.pytest, python)).unwrap_or(usual.pytest);
         let is_there =
             |name: &PackageName| resolution.installed.contains(name) || resolution.possible.contains(name);
@@ -241,14 +243,14 @@ impl Project {
     }
 
     /// The version of pytest that the lock files agree on.
-    fn locked_pytest(&self) -> Option<PytestVersion> {
+    fn locked_pytest(&self, context: &MarkerContext) -> Option<PytestVersion> {
         let pytest: PackageName = "pytest".parse().ok()?;
-        let mut versions = self.locks.iter().filter_map(|lock| lock.packages.get(&pytest));
-        let only = versions.next()?;
-        match only.versions.as_slice() {
-            [version] if versions.next().is_none() => version.parse().ok(),
-            _ => None,
-        }
+        let locked = self.locks.iter().filter_map(|lock| lock.packages.get(&pytest));
+        let versions = locked.flat_map(|locked| &locked.versions);
+        let fitting = versions.filter(|(_, marker)| context.evaluate(marker, &[]) != Applies::No);
+        let mut fitting = fitting.map(|(version, _)| version);
+        let only = fitting.next()?;
+        fitting.all(|other| other == only).then(|| only.parse().ok())?
     }
 }
 

@@ -160,7 +160,9 @@ fn local_directory(link: &str, directory: &Path) -> Option<PathBuf> {
         None if link.contains("://") => return None,
         None => link,
     };
-    (!path.contains(['$', '{', '~'])).then(|| normalize(&directory.join(path)))
+    // PDM has it in its groups.
+    let path = path.replace("/${PROJECT_ROOT}", &directory.to_string_lossy());
+    (!path.contains(['$', '{', '~'])).then(|| normalize(&directory.join(&path)))
 }
 
 /// An absolute path without `.` and `..`; links are not followed.
@@ -217,6 +219,10 @@ mod tests {
         assert_eq!(
             summary("https://x.org/torch-2.1-cp311-cp311-linux_x86_64.whl"),
             (named("torch"), vec![], None)
+        );
+        assert_eq!(
+            summary("file:///${PROJECT_ROOT}/../lib#egg=lib"),
+            (named("lib"), vec![], Some("/lib".into()))
         );
         assert_eq!(summary("./wheels/my_lib-1.0-py3-none-any.whl"), (named("my-lib"), vec![], None));
     }

@@ -23,7 +23,8 @@ use pep508_rs::PackageName;
 use crate::fs::FileSystem;
 
 use super::Place;
-use super::document::{Document, DocumentError, Format};
+use super::declare::Marker;
+use super::document::{Document, DocumentError, Format, Node};
 
 pub use graph::{Closure, Graph, Root};
 pub use pylock::read_all as read_pylock;
@@ -51,8 +52,8 @@ pub enum Tool {
 /// A distribution that a lock file names.
 #[derive(Clone, Debug)]
 pub struct Locked {
-    /// More than one where the environments differ.
-    pub versions: Vec<String>,
+    /// With the environments that each is for.
+    pub versions: Vec<(String, Marker)>,
     pub place: Place,
 }
 
@@ -93,12 +94,20 @@ fn parse(document: &Document, tool: Tool) -> Lock {
             .entry(parsed)
             .or_insert_with(|| Locked { versions: Vec::new(), place: document.place(name.span) });
         if let Some(version) = package.at(&["version"]).text()
-            && !locked.versions.iter().any(|known| known == version)
+            && !locked.versions.iter().any(|(known, _)| known == version)
         {
-            locked.versions.push(version.to_owned());
+            locked.versions.push((version.to_owned(), environments_of(package)));
         }
     }
     Lock { path: document.path().to_path_buf(), tool, graph, packages }
+}
+
+/// The environments that an entry is for: uv has a list of markers, the others have one.
+fn environments_of(package: &Node) -> Marker {
+    let forks = package.at(&["resolution-markers"]).items().iter();
+    let single = ["marker", "markers"].iter().map(|key| package.at(&[key]));
+    let markers = forks.chain(single).filter_map(Node::text).map(Marker::parse);
+    markers.reduce(|all, one| all.or(&one)).unwrap_or(Marker::ALWAYS)
 }
 
 #[cfg(test)]

@@ -12,14 +12,7 @@ pub(super) fn graph(document: &Document) -> Graph {
     for package in document.root.at(&["package"]).items() {
         let Some(Ok(name)) = package.at(&["name"]).text().map(str::parse) else { continue };
         // Forks of one distribution: each is for some environments.
-        let fork = package
-            .at(&["resolution-markers"])
-            .items()
-            .iter()
-            .filter_map(Node::text)
-            .map(Marker::parse)
-            .reduce(|all, one| all.or(&one))
-            .unwrap_or(Marker::ALWAYS);
+        let fork = super::environments_of(package);
         let mut needs: Vec<Need> =
             package.at(&["dependencies"]).items().iter().filter_map(|node| need(node, &fork)).collect();
         // NOTE: groups (`[package.dev-dependencies]`) are taken from `pyproject.toml`.

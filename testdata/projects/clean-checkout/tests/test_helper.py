@@ -1,0 +1,5 @@
+from tests.helper import VALUE
+
+
+def test_value():
+    assert VALUE == 1

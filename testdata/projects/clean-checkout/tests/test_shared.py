@@ -1,0 +1,5 @@
+from tests.shared import VALUE
+
+
+def test_value():
+    assert VALUE == 3

@@ -1,0 +1,5 @@
+from vendor.lib.core import VALUE
+
+
+def test_value():
+    assert VALUE == 4

@@ -1,0 +1,5 @@
+import fcntl
+
+
+def test_lock():
+    assert fcntl.LOCK_EX

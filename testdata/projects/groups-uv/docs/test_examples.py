@@ -1,0 +1,5 @@
+import humanize
+
+
+def test_example():
+    assert humanize.ordinal(1) == "1st"

@@ -1,0 +1,5 @@
+import humanize
+
+
+def test_size():
+    assert humanize.naturalsize(1000) == "1.0 kB"

@@ -1,0 +1,5 @@
+from selenium import webdriver
+
+
+def test_browser():
+    assert webdriver.Chrome

@@ -1,0 +1,3 @@
+import six
+
+NAME = six.text_type("acme")

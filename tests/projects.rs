@@ -1,0 +1,313 @@
+//! Small repositories with workflows: what collectlint finds out about every cell is what `expected.toml` says,
+//! and in one cell of each a real environment is made and a real pytest agrees. Needs git and `python3` and, the
+//! first time, the package index.
+
+#[path = "support/python.rs"]
+mod python;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use collectlint::environment::cells::{Cell, Knowledge, Project};
+use collectlint::environment::git::{Repository, SubmoduleProblem, Tracking};
+use collectlint::environment::{
+    Environment, Machine, Platform, Presence, PytestVersion, PythonVersion, ThirdParty,
+};
+use collectlint::fs::FileSystem;
+use collectlint::outcome;
+use collectlint::settings::pytest::{AnyPlugins, Invocation};
+use collectlint::syntax::{Sources, literals};
+use serde::Deserialize;
+
+use python::Venv;
+
+/// `expected.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    cells: BTreeMap<String, ExpectedCell>,
+    real: Real,
+    git: Option<Git>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedCell {
+    pytest: String,
+    there: Vec<String>,
+    absent: Vec<String>,
+    /// The modules that cannot be imported, relative to the repository.
+    errors: Vec<String>,
+}
+
+/// How the environment of one cell is made with pip.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Real {
+    /// One for each Python that may run these tests.
+    cells: Vec<String>,
+    install: Vec<String>,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Git {
+    renamed: BTreeMap<String, String>,
+    untracked: Vec<String>,
+    ignored: Vec<String>,
+    embedded: Vec<String>,
+    errors_in_a_clean_checkout: Vec<String>,
+}
+
+/// A project, copied to where it may be changed.
+struct Scratch {
+    name: String,
+    root: PathBuf,
+    expected: Expected,
+}
+
+impl Scratch {
+    fn copy(name: &str) -> Result<Self> {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/projects").join(name);
+        // The folder is always the same: an environment that was made earlier refers to it.
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects").join(name);
+        if root.exists() {
+            fs::remove_dir_all(&root)?;
+        }
+        let expected: Expected = toml::from_str(&fs::read_to_string(from.join("expected.toml"))?)?;
+        for entry in walkdir::WalkDir::new(&from) {
+            let entry = entry?;
+            let below = entry.path().strip_prefix(&from)?;
+            let below = below.to_str().context("a path that is no text")?.replace('\\', "/");
+            let renamed = expected.git.as_ref().and_then(|git| git.renamed.get(&below)).unwrap_or(&below);
+            let target = root.join(renamed);
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(target)?;
+            } else if below != "expected.toml" {
+                fs::copy(entry.path(), target)?;
+            }
+        }
+        let root = root.canonicalize()?;
+        Ok(Self { name: name.to_owned(), root, expected })
+    }
+
+    fn read(&self, fs: &FileSystem) -> Project {
+        let outline = |path: &Path| literals::outline(path, &fs.read(path).ok()?);
+        Project::read(fs, &self.root, &outline, Knowledge::default())
+    }
+
+    fn git(&self, folder: &str, arguments: &[&str]) -> Result<String> {
+        let settings = ["-c", "user.email=a@example.org", "-c", "user.name=a"];
+        let mut command = Command::new("git");
+        command.args(settings).args(arguments).current_dir(self.root.join(folder));
+        for variable in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+            command.env_remove(variable);
+        }
+        let output = command.output().context("these tests need git")?;
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// The cell whose environment this machine can make.
+    fn real_cell(&self) -> Result<&str> {
+        let output = Command::new("python3")
+            .args(["-c", "import sys; print('py%d.%d-' % sys.version_info[:2])"])
+            .output()?;
+        let start = String::from_utf8(output.stdout)?;
+        let cell = self.expected.real.cells.iter().find(|cell| cell.starts_with(start.trim()));
+        cell.map(String::as_str).with_context(|| format!("{}: no cell for {start}", self.name))
+    }
+
+    fn venv(&self) -> Result<Venv> {
+        let is_own = |word: &&String| self.root.join(word.split('[').next().unwrap_or(word)).exists();
+        let absolute = |word: &String| match is_own(&word) {
+            true => self.root.join(word).to_string_lossy().into_owned(),
+            false => word.clone(),
+        };
+        let install: Vec<String> = self.expected.real.install.iter().map(absolute).collect();
+        let install: Vec<&str> = install.iter().map(String::as_str).collect();
+        Venv::with(&format!("project-{}", self.name), &install)
+    }
+}
+
+fn usual() -> Environment {
+    Environment {
+        name: "usual".to_owned(),
+        python: PythonVersion::new(3, 13),
+        platform: Platform::Linux,
+        machine: Machine::X86_64,
+        pytest: PytestVersion::NEWEST,
+        third_party: ThirdParty::Everything,
+        absent: BTreeSet::new(),
+        variables: BTreeMap::new(),
+        python_path: Vec::new(),
+        source: "default",
+    }
+}
+
+/// The modules that collectlint says cannot be imported in a cell.
+fn predicted(root: &Path, fs: &FileSystem, cell: &Cell, environment: &Environment) -> Vec<String> {
+    let ThirdParty::Declared(declared) = &environment.third_party else { return Vec::new() };
+    let sources = Sources::new(fs);
+    let invocation = Invocation {
+        cwd: cell.working_directory.clone(),
+        arguments: cell.pytest.arguments.clone(),
+        python_m: cell.pytest.as_module,
+        ..Invocation::default()
+    };
+    let request =
+        outcome::Request { invocation, plugins: &AnyPlugins, installed_roots: declared.import_roots(fs) };
+    let prediction = outcome::predict(&sources, environment, &request);
+    let failing = prediction.modules.iter().filter(|module| module.outcome.fails() && module.certain);
+    let mut paths: Vec<String> = failing.map(|module| below(root, &module.path)).collect();
+    paths.sort();
+    paths
+}
+
+fn below(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// The modules that a real pytest cannot import.
+fn observed(scratch: &Scratch, venv: &Venv, cell: &Cell) -> Result<Vec<String>> {
+    let output = Command::new(venv.program("python"))
+        .args(["-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"])
+        .args(&cell.pytest.arguments)
+        .current_dir(&cell.working_directory)
+        .env_clear()
+        .envs(["PATH", "HOME", "SYSTEMROOT"].iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+        .envs(&scratch.expected.real.environment)
+        .output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let errors: BTreeSet<String> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("ERROR ")?.split(" - ").next())
+        .map(|path| below(&scratch.root, &cell.working_directory.join(path)))
+        .collect();
+    let code = output.status.code();
+    ensure!(code == Some(if errors.is_empty() { 0 } else { 2 }), "pytest ended with {code:?}:\n{text}");
+    Ok(errors.into_iter().collect())
+}
+
+fn agrees(name: &str) -> Result<Scratch> {
+    let scratch = Scratch::copy(name)?;
+    let fs = FileSystem::new();
+    let project = scratch.read(&fs);
+    assert!(project.errors.is_empty(), "{:?}", project.errors);
+    let environments = project.environments(&usual());
+    let names: BTreeSet<&str> = environments.iter().map(|(cell, _)| cell.name.as_str()).collect();
+    let wanted: BTreeSet<&str> = scratch.expected.cells.keys().map(String::as_str).collect();
+    assert_eq!(names, wanted, "{name}: the cells");
+    let real = scratch.real_cell()?;
+    for (cell, environment) in &environments {
+        let expected = &scratch.expected.cells[&cell.name];
+        let at = format!("{name} in {}", cell.name);
+        assert_eq!(environment.pytest.to_string(), expected.pytest, "{at}: pytest");
+        for module in &expected.there {
+            let presence = environment.third_party(module);
+            assert!(matches!(presence, Presence::Assumed), "{at}: {module} is {presence:?}");
+        }
+        for module in &expected.absent {
+            assert_eq!(environment.third_party(module), Presence::Absent, "{at}: {module}");
+        }
+        assert_eq!(predicted(&scratch.root, &fs, cell, environment), expected.errors, "{at}: errors");
+        if cell.name == real {
+            let venv = scratch.venv()?;
+            modules_are_there(&venv, expected).with_context(|| at.clone())?;
+            assert_eq!(observed(&scratch, &venv, cell)?, expected.errors, "{at}: a real pytest");
+        }
+    }
+    Ok(scratch)
+}
+
+/// The real environment has the modules that are expected, and not the others.
+fn modules_are_there(venv: &Venv, expected: &ExpectedCell) -> Result<()> {
+    const ASK: &str = "import importlib.util, sys\n\
+                       for name in sys.argv[1:]: print(name, importlib.util.find_spec(name) is not None)";
+    let names = expected.there.iter().chain(&expected.absent);
+    let output = Command::new(venv.program("python")).args(["-I", "-c", ASK]).args(names).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout)?;
+    let said: Vec<&str> = text.lines().collect();
+    let lines = |names: &[String], there: &str| {
+        names.iter().map(|name| format!("{name} {there}")).collect::<Vec<_>>()
+    };
+    let wanted: Vec<String> =
+        lines(&expected.there, "True").into_iter().chain(lines(&expected.absent, "False")).collect();
+    ensure!(said == wanted, "{said:?}\n{wanted:?}");
+    Ok(())
+}
+
+#[test]
+fn a_matrix_with_extras() -> Result<()> {
+    agrees("extras-matrix").map(drop)
+}
+
+#[test]
+fn dependency_groups_with_the_lock_file_of_uv() -> Result<()> {
+    agrees("groups-uv").map(drop)
+}
+
+#[test]
+fn groups_of_poetry_with_its_lock_file() -> Result<()> {
+    agrees("poetry-groups").map(drop)
+}
+
+#[test]
+fn a_monorepo_with_the_lock_file_of_pdm() -> Result<()> {
+    agrees("pdm-monorepo").map(drop)
+}
+
+#[test]
+fn tox_with_factors() -> Result<()> {
+    agrees("tox-factors").map(drop)
+}
+
+#[test]
+fn a_clean_checkout_lacks_what_git_does_not_track() -> Result<()> {
+    let scratch = agrees("clean-checkout")?;
+    let git = scratch.expected.git.as_ref().context("no git section")?;
+    scratch.git("", &["init", "-q"])?;
+    for embedded in &git.embedded {
+        scratch.git(embedded, &["init", "-q"])?;
+        scratch.git(embedded, &["add", "."])?;
+        scratch.git(embedded, &["commit", "-q", "-m", "x"])?;
+    }
+    scratch.git("", &["add", "."])?;
+    for untracked in &git.untracked {
+        scratch.git("", &["rm", "-q", "--cached", untracked])?;
+    }
+    scratch.git("", &["commit", "-q", "-m", "x"])?;
+    let fs = FileSystem::new();
+    let repository = Repository::read(&fs, &scratch.root).context("no repository")??;
+    let ask = |path: &String| repository.tracking(&fs, &scratch.root.join(path));
+    assert!(git.untracked.iter().all(|path| ask(path) == Tracking::Untracked));
+    assert!(git.ignored.iter().all(|path| ask(path) == Tracking::Ignored));
+    let inside = git.embedded.iter().map(|folder| format!("{folder}/core.py"));
+    assert!(inside.into_iter().all(|path| ask(&path) == Tracking::InSubmodule));
+    assert_eq!(ask(&"tests/shared.py".to_owned()), Tracking::Tracked);
+    let links: Vec<_> = git.embedded.iter().map(|path| SubmoduleProblem::WithoutEntry { path }).collect();
+    assert_eq!(repository.submodule_problems(), links);
+    let said = scratch.git("", &["submodule", "status"])?;
+    assert!(said.contains("no submodule mapping found in .gitmodules for path"), "{said}");
+    // What a colleague gets.
+    let clone = scratch.root.with_extension("clone");
+    if clone.exists() {
+        fs::remove_dir_all(&clone)?;
+    }
+    scratch.git("", &["clone", "-q", ".", &clone.to_string_lossy()])?;
+    let project = scratch.read(&fs);
+    let mut cell =
+        project.cells.into_iter().find(|cell| Some(cell.name.as_str()) == scratch.real_cell().ok());
+    let cell = cell.as_mut().context("no cell")?;
+    let colleague =
+        Scratch { root: clone.canonicalize()?, name: scratch.name.clone(), expected: scratch.expected };
+    cell.working_directory.clone_from(&colleague.root);
+    let errors = observed(&colleague, &colleague.venv()?, cell)?;
+    assert_eq!(errors, colleague.expected.git.context("no git section")?.errors_in_a_clean_checkout);
+    Ok(())
+}
