@@ -51,12 +51,10 @@ impl SourceFile {
         let text = text.into();
         let bytes = text.as_bytes();
         let mut lines = vec![0];
-        for (offset, &byte) in bytes.iter().enumerate() {
-            let ends_line = byte == b'\n' || (byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n'));
-            if ends_line {
-                lines.push(u32::try_from(offset + 1).unwrap_or(u32::MAX));
-            }
-        }
+        lines.extend(memchr::memchr2_iter(b'\n', b'\r', bytes).filter_map(|at| {
+            let ends_line = bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+            ends_line.then(|| u32::try_from(at + 1).unwrap_or(u32::MAX))
+        }));
         Self { path: path.into(), text, lines }
     }
 

@@ -6,6 +6,7 @@
 //! was decoded with replacement characters keeps a list of them, for [`super::bytes`] to judge.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::codecs::Codec;
 use crate::text::Span;
@@ -15,7 +16,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The text of a file.
 #[derive(Debug)]
 pub(super) struct Decoded {
-    pub(super) text: String,
+    pub(super) text: Arc<str>,
     pub(super) encoding: SourceEncoding,
     /// The replacement characters in `text`, with what they stand for; in order.
     pub(super) invalid: Vec<InvalidBytes>,
@@ -105,6 +106,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, (DecodeError, String)> {
 
 /// UTF-8 that Python reads piece by piece.
 fn decode_utf8_in_part(content: &[u8], bom: bool) -> Decoded {
+    if let Ok(text) = std::str::from_utf8(content) {
+        let encoding = SourceEncoding { codec: Codec::Utf8, bom, exact: true };
+        return Decoded { text: text.into(), encoding, invalid: Vec::new() };
+    }
     let mut text = String::with_capacity(content.len());
     let mut invalid = Vec::new();
     for chunk in content.utf8_chunks() {
@@ -119,8 +124,8 @@ fn decode_utf8_in_part(content: &[u8], bom: bool) -> Decoded {
             });
         }
     }
-    let encoding = SourceEncoding { codec: Codec::Utf8, bom, exact: invalid.is_empty() };
-    Decoded { text, encoding, invalid }
+    let encoding = SourceEncoding { codec: Codec::Utf8, bom, exact: false };
+    Decoded { text: text.into(), encoding, invalid }
 }
 
 /// The whole file at once, as Python does for any cookie but `utf-8` itself.
@@ -170,7 +175,7 @@ fn decode_as(content: &[u8], name: &str) -> Result<Decoded, DecodeError> {
     };
     let mut encoding = SourceEncoding { codec, bom: false, exact: true };
     encoding.exact = encoding.encode(&text).as_deref() == Some(content);
-    Ok(Decoded { text, encoding, invalid: Vec::new() })
+    Ok(Decoded { text: text.into(), encoding, invalid: Vec::new() })
 }
 
 fn first_malformed(charset: &'static encoding_rs::Encoding, content: &[u8]) -> usize {
@@ -295,7 +300,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
-        decode(bytes).unwrap().text
+        decode(bytes).unwrap().text.to_string()
     }
 
     fn error(bytes: &[u8]) -> String {
@@ -377,11 +382,11 @@ mod tests {
     fn a_repaired_text_is_written_in_the_encoding_of_the_file() {
         let bytes = b"\xef\xbb\xbfx = 'a'\r\n";
         let decoded = decode(bytes).unwrap();
-        assert_eq!(decoded.text, "x = 'a'\r\n");
+        assert_eq!(&*decoded.text, "x = 'a'\r\n");
         assert_eq!(decoded.encoding.encode(&decoded.text).as_deref(), Some(&bytes[..]));
 
         let decoded = decode(b"# coding: iso-8859-9\n'\xd0\xe9'").unwrap();
-        assert_eq!(decoded.text, "# coding: iso-8859-9\n'Ğé'");
+        assert_eq!(&*decoded.text, "# coding: iso-8859-9\n'Ğé'");
         assert_eq!(decoded.encoding.encode("Ğ").as_deref(), Some(&b"\xd0"[..]));
         assert_eq!(decoded.encoding.encode("Ð"), None);
         assert_eq!(decode(b"# coding: koi8-r\n").unwrap().encoding.encode("日"), None);

@@ -17,59 +17,51 @@ const LEVEL: usize = 8 * 1024;
 
 /// An upper bound of the depth of a tree, from its tokens: operators add up until a comma or the
 /// end of the statement.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Estimate {
-    /// For every open bracket: the operators of the current element, and the most of any element.
-    levels: Vec<(u32, u32)>,
+    /// Of the innermost open bracket.
+    level: Level,
+    /// Of the brackets around it.
+    outer: Vec<Level>,
     deepest: u32,
     deepest_bracket: usize,
 }
 
-impl Default for Estimate {
-    fn default() -> Self {
-        Self { levels: vec![(0, 0)], deepest: 0, deepest_bracket: 0 }
-    }
+#[derive(Clone, Copy, Debug, Default)]
+struct Level {
+    /// The operators of the current element.
+    current: u32,
+    /// The most of any element before.
+    most: u32,
 }
 
 impl Estimate {
     pub(super) fn operator(&mut self) {
-        if let Some((current, _)) = self.levels.last_mut() {
-            *current += 1;
-        }
+        self.level.current += 1;
     }
 
     pub(super) fn open(&mut self) {
-        self.levels.push((0, 0));
-        self.deepest_bracket = self.deepest_bracket.max(self.levels.len() - 1);
+        self.outer.push(std::mem::take(&mut self.level));
+        self.deepest_bracket = self.deepest_bracket.max(self.outer.len());
     }
 
     pub(super) fn close(&mut self) {
-        if self.levels.len() < 2 {
-            return;
-        }
-        if let Some((current, most)) = self.levels.pop() {
-            let inner = current.max(most);
-            if let Some((outer, _)) = self.levels.last_mut() {
-                *outer += inner + 1;
-            }
+        if let Some(outer) = self.outer.pop() {
+            let inner = self.level.current.max(self.level.most);
+            self.level = Level { current: outer.current + inner + 1, ..outer };
         }
     }
 
     pub(super) fn comma(&mut self) {
-        if let Some((current, most)) = self.levels.last_mut() {
-            *most = (*most).max(*current);
-            *current = 0;
-        }
+        self.level = Level { current: 0, most: self.level.most.max(self.level.current) };
     }
 
     pub(super) fn end_of_statement(&mut self) {
-        while self.levels.len() > 1 {
+        while !self.outer.is_empty() {
             self.close();
         }
-        if let Some((current, most)) = self.levels.last_mut() {
-            self.deepest = self.deepest.max(*current).max(*most);
-            (*current, *most) = (0, 0);
-        }
+        let Level { current, most } = std::mem::take(&mut self.level);
+        self.deepest = self.deepest.max(current).max(most);
     }
 
     /// The bound, for statements of that many levels, and how many brackets are open at the same
@@ -85,9 +77,24 @@ impl Estimate {
 /// always false.
 pub(super) fn is_suspicious(text: &str) -> bool {
     const SHORT: usize = 64 * 1024;
+    const LONG: usize = 512 * 1024;
+    const LONG_ELEMENT: usize = 8 * 1024;
     if text.len() < SHORT {
         return false;
     }
+    let mut last = 0;
+    for separator in memchr::memchr2_iter(b',', b'\n', text.as_bytes()).chain([text.len()]) {
+        if separator - last > LONG_ELEMENT {
+            return true;
+        }
+        last = separator;
+    }
+    text.len() > LONG && has_long_elements(text, SHORT)
+}
+
+/// Whether there is a long stretch without a comma or the end of a line outside of brackets, or more
+/// brackets are open than may be. Brackets in strings are taken for brackets.
+fn has_long_elements(text: &str, long: usize) -> bool {
     let mut open = 0_u32;
     let mut separator = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -103,7 +110,7 @@ pub(super) fn is_suspicious(text: &str) -> bool {
             b'\n' if open == 0 => separator = at,
             _ => {}
         }
-        if at - separator > SHORT {
+        if at - separator > long {
             return true;
         }
     }

@@ -111,7 +111,7 @@ enum Kind {
     Bytes,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Invalid<'t> {
     sequence: &'t str,
     at: usize,
@@ -124,7 +124,7 @@ fn first_invalid(text: &str, kind: Kind, minor: u8) -> Option<Invalid<'_>> {
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
         let start = at + found;
-        let Some(character) = text.get(start + 1..).and_then(|rest| rest.chars().next()) else { return None };
+        let character = text.get(start + 1..)?.chars().next()?;
         let sequence = |length: usize| text.get(start..start + length);
         let octal = text[start + 1..].bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
         let large = octal == 3 && bytes[start + 1] > b'3';
