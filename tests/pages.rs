@@ -129,10 +129,10 @@ fn check_availability(page: &Page, found: &[Value]) -> Result<()> {
     let fixable = found.iter().filter(|record| !record["fix"].is_null()).count();
     match rule.fix {
         FixAvailability::None => ensure!(fixable == 0, "a fix is offered by a rule that says it has none"),
-        FixAvailability::Always => {
+        FixAvailability::Always(_) => {
             ensure!(fixable == found.len(), "a finding has no fix, and the rule says that it always has one");
         }
-        FixAvailability::Sometimes => {}
+        FixAvailability::Sometimes(_) => {}
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! The one pipeline: the command line, the language server, the tests and the fuzzers all call it.
 
 mod environments;
+mod judge;
 mod runs;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -9,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Platform, PytestVersion, PythonVersion};
 use crate::outcome::{self, Prediction};
-use crate::rules::{self, Evidence, Selection, UnknownRule};
+use crate::rules::{Selection, UnknownRule};
 use crate::settings::project::Options;
 use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
@@ -171,26 +173,9 @@ pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckErr
     }
     let selection = Selection::new(&request.options).map_err(CheckError::UnknownRules)?;
     let runs = runs::all(sources, request)?;
-    let evidence = Evidence::new(sources, &runs);
-    let mut diagnostics = Vec::new();
-    for rule in rules::ALL {
-        (rule.check)(&evidence, &mut diagnostics);
-    }
-    let mut diagnostics = selection.keep(diagnostics);
-    diagnostics.retain(|diagnostic| !is_suppressed(sources, diagnostic));
-    diagnostics.sort_by(|a, b| {
-        (&a.primary.path, a.primary.span, a.code, &a.message).cmp(&(
-            &b.primary.path,
-            b.primary.span,
-            b.code,
-            &b.message,
-        ))
-    });
+    let evidence = judge::evidence(sources, &runs, request);
+    let mut diagnostics = judge::findings(&evidence, &selection);
+    verify::offer(&evidence, &selection, request, &mut diagnostics)?;
     let modules = runs.first().map_or(0, |run| run.prediction.modules.len());
     Ok(Checked { diagnostics, modules, environments: runs.len() })
-}
-
-fn is_suppressed(sources: &Sources<'_>, diagnostic: &Diagnostic) -> bool {
-    let Ok(file) = sources.get(&diagnostic.primary.path) else { return false };
-    file.suppressions().find(diagnostic.code, diagnostic.name, diagnostic.primary.span).is_some()
 }

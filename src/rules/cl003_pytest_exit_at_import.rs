@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL003"),
     name: "pytest-exit-at-import",
     severity: Severity::Error,
-    fix: FixAvailability::Sometimes,
+    fix: FixAvailability::None,
     page: include_str!("../../rules/CL003.md"),
     check,
 };

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL101"),
     name: "unguarded-optional-import",
     severity: Severity::Error,
-    fix: FixAvailability::Sometimes,
+    fix: FixAvailability::None,
     page: include_str!("../../rules/CL101.md"),
     check,
 };

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL103"),
     name: "late-importorskip",
     severity: Severity::Error,
-    fix: FixAvailability::Sometimes,
+    fix: FixAvailability::None,
     page: include_str!("../../rules/CL103.md"),
     check,
 };

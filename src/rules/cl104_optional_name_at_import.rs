@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL104"),
     name: "optional-name-at-import",
     severity: Severity::Error,
-    fix: FixAvailability::Sometimes,
+    fix: FixAvailability::None,
     page: include_str!("../../rules/CL104.md"),
     check,
 };

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL202"),
     name: "skip-outside-test",
     severity: Severity::Error,
-    fix: FixAvailability::Sometimes,
+    fix: FixAvailability::None,
     page: include_str!("../../rules/CL202.md"),
     check,
 };

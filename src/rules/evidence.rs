@@ -1,13 +1,14 @@
 //! What rules judge: the predictions of all environments, and what breaks in them, each cause once.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::environment::Environment;
 use crate::interp::{Cause, Site, StepKind};
 use crate::outcome::{Failure, Outcome, Prediction};
+use crate::settings::project::FixStyle;
 use crate::syntax::{ParsedFile, Sources};
 use crate::text::Span;
 
@@ -44,11 +45,26 @@ pub struct Evidence<'p> {
     pub sources: &'p Sources<'p>,
     pub runs: &'p [Run],
     pub incidents: Vec<Incident>,
+    /// How the user wants modules with optional dependencies repaired.
+    pub style: FixStyle,
 }
 
 impl<'p> Evidence<'p> {
-    pub fn new(sources: &'p Sources<'p>, runs: &'p [Run]) -> Self {
-        Self { sources, runs, incidents: incidents(runs) }
+    pub fn new(sources: &'p Sources<'p>, runs: &'p [Run], style: FixStyle) -> Self {
+        Self { sources, runs, incidents: incidents(runs), style }
+    }
+
+    /// The incident at the place of a finding.
+    pub fn incident_at(&self, place: &Label) -> Option<&Incident> {
+        self.incidents.iter().find(|incident| {
+            incident.path == place.path
+                && incident.failure.site.as_ref().is_some_and(|site| site.span == place.span)
+        })
+    }
+
+    /// Whether pytest collects the file as a test module.
+    pub fn is_test_module(&self, path: &Path) -> bool {
+        self.runs.iter().any(|run| run.prediction.modules.iter().any(|module| module.path == path))
     }
 
     pub fn file(&self, site: &Site) -> Option<&'p ParsedFile> {
@@ -131,7 +147,7 @@ fn enter(
     outcome: Outcome,
     run: usize,
     exit_code: Option<i32>,
-    path: &std::path::Path,
+    path: &Path,
     before_session: bool,
 ) {
     let at =

@@ -17,7 +17,7 @@ mod selection;
 
 use std::fmt;
 
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 
 pub use evidence::{Evidence, Incident, Run};
 pub use selection::{Selection, UnknownRule};
@@ -25,20 +25,32 @@ pub use selection::{Selection, UnknownRule};
 /// Looks at what was predicted and adds what it finds. It holds no state and overrides nothing.
 pub type Check = fn(&Evidence<'_>, &mut Vec<Diagnostic>);
 
+/// The ways to repair a finding of the rule, the preferred one first. None of them is trusted: the one
+/// that is offered is the first that the prediction on the repaired text proves right.
+pub type Repair = fn(&Evidence<'_>, &Diagnostic) -> Vec<Fix>;
+
 /// How often a finding of the rule comes with a repair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum FixAvailability {
     None,
-    Sometimes,
-    Always,
+    Sometimes(Repair),
+    Always(Repair),
 }
 
 impl FixAvailability {
     pub const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::Sometimes => "sometimes",
-            Self::Always => "always",
+            Self::Sometimes(_) => "sometimes",
+            Self::Always(_) => "always",
+        }
+    }
+
+    /// The repairs of a finding.
+    pub fn repairs(self, evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Sometimes(repair) | Self::Always(repair) => repair(evidence, finding),
         }
     }
 }

@@ -1,0 +1,239 @@
+//! Repairs that provably work: each is made in memory, and everything is predicted again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{CheckError, Request, judge, on_deep_stack, predict_in};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, RuleCode};
+use crate::fs::FileSystem;
+use crate::outcome::{ModulePrediction, Outcome, Prediction};
+use crate::rules::{self, Evidence, Run, Selection};
+use crate::syntax::{Sources, edits};
+
+/// Gives each finding the first of its repairs that is safe, else the first that at least mends it.
+pub(super) fn offer(
+    evidence: &Evidence<'_>,
+    selection: &Selection,
+    request: &Request,
+    found: &mut [Diagnostic],
+) -> Result<(), CheckError> {
+    let candidates: Vec<Vec<Fix>> = found
+        .iter()
+        .map(|finding| {
+            let rule = rules::find(finding.code.0);
+            let mut fixes = rule.map(|rule| rule.fix.repairs(evidence, finding)).unwrap_or_default();
+            fixes.iter_mut().for_each(|fix| normalize(&mut fix.edits));
+            fixes.retain(|fix| !fix.edits.is_empty());
+            fixes
+        })
+        .collect();
+    let open: Vec<usize> = (0..found.len()).filter(|&index| !candidates[index].is_empty()).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let before = Before::new(evidence, request, found)?;
+    let judge = Judge { evidence, selection, request, found, before: &before };
+    let mut verdicts: BTreeMap<usize, Fix> = BTreeMap::new();
+    // Most of the time all first choices are right, also together: one prediction settles them.
+    let together: Vec<(usize, &Fix)> = open.iter().map(|&index| (index, &candidates[index][0])).collect();
+    let settled = judge.settle(&together)?;
+    let alone: Vec<usize> = open.into_iter().filter(|index| !settled.contains(index)).collect();
+    for index in settled {
+        verdicts.insert(index, with(&candidates[index][0], Applicability::Safe));
+    }
+    let chosen: Vec<(usize, Option<Fix>)> = alone
+        .into_par_iter()
+        .map(|index| Ok((index, judge.choose(index, &candidates[index])?)))
+        .collect::<Result<_, CheckError>>()?;
+    verdicts.extend(chosen.into_iter().filter_map(|(index, fix)| Some((index, fix?))));
+    for (index, fix) in verdicts {
+        found[index].fix = Some(fix);
+    }
+    Ok(())
+}
+
+fn normalize(edits: &mut Vec<Edit>) {
+    edits.sort();
+    edits.dedup();
+}
+
+fn with(fix: &Fix, applicability: Applicability) -> Fix {
+    Fix { applicability, ..fix.clone() }
+}
+
+/// What a finding is recognised by after the text has changed.
+type Key = (RuleCode, PathBuf, String);
+
+fn keys(found: &[Diagnostic]) -> BTreeMap<Key, usize> {
+    let mut keys = BTreeMap::new();
+    for finding in found {
+        *keys.entry(key(finding)).or_default() += 1;
+    }
+    keys
+}
+
+fn key(finding: &Diagnostic) -> Key {
+    (finding.code, finding.primary.path.to_path_buf(), finding.symbol.clone())
+}
+
+/// The state that a repair must not make worse.
+struct Before {
+    found: BTreeMap<Key, usize>,
+    /// The environment without what the request states as absent, which no run looks at.
+    complement: Option<Run>,
+}
+
+impl Before {
+    fn new(evidence: &Evidence<'_>, request: &Request, found: &[Diagnostic]) -> Result<Self, CheckError> {
+        let stated = &request.target.absent;
+        let complement = match evidence.runs.first() {
+            Some(run) if !stated.is_empty() || request.target.bare => {
+                let mut environment = run.environment.clone();
+                let absent: BTreeSet<&String> = stated.iter().chain(&run.absent).collect();
+                environment.absent.retain(|module| !absent.contains(module));
+                let prediction = on_deep_stack(|| predict_in(evidence.sources, &environment, request))?;
+                Some(Run { environment, absent: Vec::new(), prediction })
+            }
+            _ => None,
+        };
+        Ok(Self { found: keys(found), complement })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// The findings are gone and nothing else is worse in any environment.
+    Safe,
+    /// The findings are gone, and something else is worse.
+    Unsafe,
+    /// They are still there, or the text cannot be edited so.
+    Useless,
+}
+
+struct Judge<'e> {
+    evidence: &'e Evidence<'e>,
+    selection: &'e Selection,
+    request: &'e Request,
+    found: &'e [Diagnostic],
+    before: &'e Before,
+}
+
+impl Judge<'_> {
+    /// Those of the repairs that are safe together, found by halving.
+    fn settle(&self, repairs: &[(usize, &Fix)]) -> Result<BTreeSet<usize>, CheckError> {
+        if repairs.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        if self.verdict(repairs)? == Verdict::Safe {
+            return Ok(repairs.iter().map(|(index, _)| *index).collect());
+        }
+        if repairs.len() == 1 {
+            return Ok(BTreeSet::new());
+        }
+        let (first, second) = repairs.split_at(repairs.len() / 2);
+        let mut settled = self.settle(first)?;
+        settled.extend(self.settle(second)?);
+        Ok(settled)
+    }
+
+    /// The best repair of one finding.
+    fn choose(&self, index: usize, candidates: &[Fix]) -> Result<Option<Fix>, CheckError> {
+        let mut second_best = None;
+        for fix in candidates {
+            match self.verdict(&[(index, fix)])? {
+                Verdict::Safe => return Ok(Some(with(fix, Applicability::Safe))),
+                Verdict::Unsafe if second_best.is_none() => {
+                    second_best = Some(with(fix, Applicability::Unsafe));
+                }
+                Verdict::Unsafe | Verdict::Useless => {}
+            }
+        }
+        Ok(second_best)
+    }
+
+    fn verdict(&self, repairs: &[(usize, &Fix)]) -> Result<Verdict, CheckError> {
+        let edits = repairs.iter().flat_map(|(_, fix)| &fix.edits);
+        let Some(repaired) = overlaid(self.evidence.sources, edits) else { return Ok(Verdict::Useless) };
+        let sources = Sources::new(&repaired);
+        let runs = self
+            .evidence
+            .runs
+            .par_iter()
+            .map(|run| self.again(&sources, run))
+            .collect::<Result<Vec<_>, CheckError>>()?;
+        let after = keys(&judge::findings(&judge::evidence(&sources, &runs, self.request), self.selection));
+        let mut wanted: BTreeMap<Key, usize> = BTreeMap::new();
+        for (index, _) in repairs {
+            *wanted.entry(key(&self.found[*index])).or_default() += 1;
+        }
+        let count = |keys: &BTreeMap<Key, usize>, key: &Key| keys.get(key).copied().unwrap_or(0);
+        let gone =
+            wanted.iter().all(|(key, mended)| count(&after, key) + mended <= count(&self.before.found, key));
+        if !gone {
+            return Ok(Verdict::Useless);
+        }
+        let others = after.iter().any(|(key, number)| *number > count(&self.before.found, key));
+        let mut worse = others
+            || self
+                .evidence
+                .runs
+                .iter()
+                .zip(&runs)
+                .any(|(old, new)| is_worse(&old.prediction, &new.prediction));
+        if let Some(complement) = self.before.complement.as_ref().filter(|_| !worse) {
+            let again = self.again(&sources, complement)?;
+            worse = is_worse(&complement.prediction, &again.prediction);
+        }
+        Ok(if worse { Verdict::Unsafe } else { Verdict::Safe })
+    }
+
+    fn again(&self, sources: &Sources<'_>, run: &Run) -> Result<Run, CheckError> {
+        let environment = run.environment.clone();
+        let prediction = on_deep_stack(|| predict_in(sources, &environment, self.request))?;
+        Ok(Run { environment, absent: run.absent.clone(), prediction })
+    }
+}
+
+/// The files with the edits made; `None` where they touch each other or cannot be written.
+fn overlaid<'e>(sources: &Sources<'_>, all: impl Iterator<Item = &'e Edit>) -> Option<FileSystem> {
+    let mut by_path: BTreeMap<&Path, Vec<&Edit>> = BTreeMap::new();
+    for edit in all {
+        by_path.entry(edit.path.as_path()).or_default().push(edit);
+    }
+    let mut overlay: Vec<(PathBuf, Arc<[u8]>)> =
+        sources.fs().overlay().map(|(path, content)| (path.to_path_buf(), Arc::clone(content))).collect();
+    for (path, edits) in by_path {
+        let bytes = if sources.fs().exists(path) {
+            let file = sources.get(path).ok()?;
+            file.encode(&edits::apply(file.source.text(), edits).ok()?)?
+        } else {
+            edits::apply("", edits).ok()?.into_bytes()
+        };
+        overlay.push((path.to_path_buf(), bytes.into()));
+    }
+    Some(FileSystem::with_overlay(overlay))
+}
+
+/// Whether a module comes out worse, or a test is lost that was collected.
+fn is_worse(before: &Prediction, after: &Prediction) -> bool {
+    let now: BTreeMap<&Path, &ModulePrediction> =
+        after.modules.iter().map(|module| (module.path.as_path(), module)).collect();
+    let module_is_worse = |module: &ModulePrediction| {
+        let Some(new) = now.get(module.path.as_path()) else { return true };
+        let doubtful = module.certain && !new.certain;
+        let kept: BTreeSet<&String> = new.items.iter().collect();
+        let lost =
+            module.outcome == Outcome::Collected && module.items.iter().any(|item| !kept.contains(item));
+        new.outcome > module.outcome || doubtful || lost
+    };
+    let failing = |prediction: &Prediction| {
+        prediction.conftests.iter().filter(|conftest| conftest.failure.is_some()).count()
+    };
+    let refused = |prediction: &Prediction| prediction.session.failure.is_some();
+    before.modules.iter().any(module_is_worse)
+        || failing(after) > failing(before)
+        || (refused(after) && !refused(before))
+}
