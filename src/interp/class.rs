@@ -1,6 +1,5 @@
-//! Classes: `class` statements, the order of base classes, and making instances.
+//! Classes: `class` statements, metaclasses, and the order of base classes.
 
-use crate::environment::PythonVersion;
 use std::sync::Arc;
 
 use ruff_python_ast::StmtClassDef;
@@ -8,12 +7,14 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged as _;
 
 use super::call::Args;
-use super::flow::Eval;
+use super::flow::{Eval, Stop};
+use super::protocol::Special;
 use super::scope::ScopeInfo;
 use super::{
-    Cause, Class, ClassKind, Frame, FrameKind, Id, Instance, Interp, Namespace, Object, Payload, Truth,
-    Value, WrapperKind, name,
+    Cause, Class, ClassKind, Frame, FrameKind, Id, Interp, Namespace, Object, Truth, Value, WrapperKind, name,
 };
+use crate::environment::PythonVersion;
+use crate::syntax::ParsedFile;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_class(&mut self, def: &'a StmtClassDef) -> Eval<()> {
@@ -25,31 +26,13 @@ impl<'a> Interp<'a> {
         self.at(&def.name);
         let args = match &def.arguments {
             Some(arguments) => {
-                let args = self.eval_arguments(arguments)?;
+                let args = self.eval_arguments(&Value::None, arguments)?;
                 self.at(&def.name);
                 args
             }
             None => Args::default(),
         };
-        let (mut bases, open) = (args.positional, args.open);
-        if let Some(place) =
-            bases.iter().position(|base| matches!(base.extern_path(), Some("typing.NamedTuple")))
-        {
-            bases[place] = Value::external("typing.NamedTuple");
-        }
-        let metaclass =
-            args.keywords.iter().find(|(name, _)| name == "metaclass").map(|(_, value)| value.clone());
-        let keywords: Vec<(Name, Value)> =
-            args.keywords.into_iter().filter(|(name, _)| name != "metaclass").collect();
-        let kind = self.kind_of_class(&bases);
-        let body = self.run_class_body(def, kind == ClassKind::Enum)?;
-        self.at(&def.name);
-        let class = self.make_class(&def.name.id, Some(def), bases, open, metaclass, body, kind)?;
-        if let Some(id) = class.as_id() {
-            self.class_bodies.insert(body, id);
-        }
-        self.run_init_subclass(&class, keywords)?;
-        let mut value = class;
+        let mut value = self.class_of_statement(def, args)?;
         for (decorator, range) in decorators.into_iter().rev() {
             self.frame_mut().position = range;
             value = self.call(&decorator, Args::of([value]))?;
@@ -58,18 +41,214 @@ impl<'a> Interp<'a> {
         Ok(())
     }
 
-    fn run_class_body(&mut self, def: &'a StmtClassDef, unique_names: bool) -> Eval<Id> {
+    fn class_of_statement(&mut self, def: &'a StmtClassDef, args: Args) -> Eval {
+        let (bases, open) = (args.positional, args.open);
+        let mut keywords = args.keywords;
+        let place = keywords.iter().position(|(name, _)| name == "metaclass");
+        let stated = place.map(|place| keywords.remove(place).1);
+        self.check_bases(&def.name.id, &bases)?;
+        let metaclass = self.choose_metaclass(&bases, stated)?;
+        let prepared = self.prepared_names(&metaclass, &def.name.id, &bases, &keywords)?;
+        let kind = self.kind_of_class(&bases);
+        let body = self.run_class_body(def, kind == ClassKind::Enum, prepared)?;
+        self.at(&def.name);
+        self.defining.push(Defining { definition: def, file: self.frame().file, body });
+        let class = if matches!(self.object(&metaclass), Some(Object::Class(_) | Object::Function(_))) {
+            self.class_by_metaclass(def, &metaclass, bases, keywords, body)
+        } else {
+            let name = def.name.id.clone();
+            let parts = NewClass { name, bases, open, metaclass: Some(metaclass), body, kind, keywords };
+            self.make_class(parts)
+        };
+        self.defining.pop();
+        class
+    }
+
+    /// `metaclass(name, bases, namespace, **keywords)`
+    fn class_by_metaclass(
+        &mut self,
+        def: &'a StmtClassDef,
+        metaclass: &Value,
+        bases: Vec<Value>,
+        keywords: Vec<(Name, Value)>,
+        body: Id,
+    ) -> Eval {
+        let names = self.heap.names(body).cloned().unwrap_or_default();
+        let entries: Vec<(Name, Value)> =
+            names.iter().map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
+        let doubtful = names.open || names.iter().any(|(_, binding)| binding.maybe_unbound);
+        let namespace = self.new_dict(entries);
+        if doubtful && let Some(Object::Dict(dict)) = namespace.as_id().map(|id| self.heap.change(id)) {
+            dict.open = true;
+        }
+        let positional = vec![Value::str(&def.name.id), Value::Tuple(bases.into()), namespace];
+        let args = Args { positional, keywords, open: false };
+        let Some(id) = metaclass.as_id().filter(|&id| matches!(self.heap.get(id), Object::Class(_))) else {
+            return self.call(metaclass, args);
+        };
+        self.call_metaclass(id, args)
+    }
+
+    /// What calling an interpreted metaclass does: `__new__`, then `__init__`.
+    pub(super) fn call_metaclass(&mut self, metaclass: Id, args: Args) -> Eval {
+        let meta = Value::Object(metaclass);
+        if let Some(made) = self.call_special_of(&meta, "__call__", args.clone())? {
+            return Ok(made);
+        }
+        let made = match self.special_of_class(&meta, "__new__") {
+            Ok(Some(new)) => {
+                let new = match self.object(&new) {
+                    Some(Object::Wrapper(wrapper)) => wrapper.inner.clone(),
+                    _ => new,
+                };
+                self.call(&new, args.clone().bound(meta.clone()))?
+            }
+            Ok(None) => {
+                self.call(&Value::external("builtins.type.__new__"), args.clone().bound(meta.clone()))?
+            }
+            Err(()) => {
+                let made =
+                    self.call(&Value::external("builtins.type.__new__"), args.clone().bound(meta.clone()))?;
+                if let Some(id) = made.as_id() {
+                    self.heap.open_names(id);
+                }
+                made
+            }
+        };
+        let of_metaclass =
+            matches!(self.object(&made), Some(Object::Class(class)) if class.metaclass.same(&meta));
+        if of_metaclass
+            && let Ok(Some(init)) = self.special_of_class(&meta, "__init__")
+            && matches!(self.object(&init), Some(Object::Function(_)))
+        {
+            self.call(&init, args.bound(made.clone()))?;
+        }
+        Ok(made)
+    }
+
+    fn call_special_of(&mut self, value: &Value, name: &str, args: Args) -> Eval<Option<Value>> {
+        match self.special(value, name)? {
+            Special::Method(method) => self.call(&method, args).map(Some),
+            Special::Missing | Special::Unknown => Ok(None),
+        }
+    }
+
+    /// The names that `__prepare__` of an interpreted metaclass puts into the body.
+    fn prepared_names(
+        &mut self,
+        metaclass: &Value,
+        name: &Name,
+        bases: &[Value],
+        keywords: &[(Name, Value)],
+    ) -> Eval<Option<Value>> {
+        if metaclass.as_id().is_none() {
+            return Ok(None);
+        }
+        let Ok(Some(prepare)) = self.special_of_class(metaclass, "__prepare__") else { return Ok(None) };
+        let prepare = self.bind_function(&prepare, metaclass)?;
+        let positional = vec![Value::str(name), Value::Tuple(bases.to_vec().into())];
+        self.call(&prepare, Args { positional, keywords: keywords.to_vec(), open: false }).map(Some)
+    }
+
+    /// The most derived of the stated metaclass and those of the bases.
+    fn choose_metaclass(&mut self, bases: &[Value], stated: Option<Value>) -> Eval {
+        if let Some(stated) = &stated {
+            let is_class = match stated {
+                Value::Object(id) => matches!(self.heap.get(*id), Object::Class(_)),
+                Value::Extern(_) => true,
+                _ => false,
+            };
+            if !is_class {
+                if self.is_builtin_value(stated) && !matches!(self.object(stated), Some(Object::Function(_)))
+                {
+                    let kind = self.type_name(stated);
+                    return self.type_error(format!("'{kind}' object is not callable"));
+                }
+                return Ok(stated.clone());
+            }
+        }
+        let mut winner = stated.unwrap_or_else(|| Value::builtin("type"));
+        for base in bases {
+            let candidate = self.inherited_metaclass(std::slice::from_ref(base));
+            if self.is_subclass(&winner, &candidate) == Truth::Yes {
+                continue;
+            }
+            match self.is_subclass(&candidate, &winner) {
+                Truth::Yes => winner = candidate,
+                Truth::Maybe => winner = if winner.as_id().is_some() { winner } else { candidate },
+                Truth::No => {
+                    if self.is_subclass(&winner, &candidate) == Truth::No {
+                        return self.type_error(
+                            "metaclass conflict: the metaclass of a derived class must be a (non-strict) \
+                             subclass of the metaclasses of all its bases",
+                        );
+                    }
+                }
+            }
+        }
+        Ok(winner)
+    }
+
+    /// Whether one metaclass derives from another.
+    fn is_subclass(&self, class: &Value, of: &Value) -> Truth {
+        if of.is_extern("builtins.type") || class.same(of) {
+            return Truth::Yes;
+        }
+        match (self.object(class), of) {
+            (Some(Object::Class(definition)), Value::Object(wanted)) => {
+                if definition.mro.iter().any(|base| base.as_id() == Some(*wanted)) {
+                    Truth::Yes
+                } else if definition.open {
+                    Truth::Maybe
+                } else {
+                    Truth::No
+                }
+            }
+            (_, Value::Extern(_)) => of.extern_path().map_or(Truth::Maybe, |path| self.derives(class, path)),
+            (None, Value::Object(_)) => {
+                if class.is_extern("builtins.type") || class.is_extern("abc.ABCMeta") {
+                    Truth::No
+                } else {
+                    Truth::Maybe
+                }
+            }
+            _ => Truth::Maybe,
+        }
+    }
+
+    fn run_class_body(
+        &mut self,
+        def: &'a StmtClassDef,
+        unique_names: bool,
+        prepared: Option<Value>,
+    ) -> Eval<Id> {
         let frame = self.frame();
         let mut closure = frame.closure.to_vec();
         if matches!(frame.kind, FrameKind::Function | FrameKind::Inline) {
             closure.push(frame.names);
         }
         let (module, file) = (frame.module, frame.file);
+        let qualified = format!("{}{}", frame.prefix, def.name);
         let mut names = Namespace::default();
         if let Object::Module(module) = self.heap.get(module) {
             names.bind("__module__", Value::Str(Arc::clone(&module.name)));
         }
-        names.bind("__qualname__", Value::str(&def.name.id));
+        let prefix: Arc<str> = Arc::from(format!("{qualified}."));
+        names.bind("__qualname__", Value::str(&qualified));
+        if let Some(prepared) = prepared {
+            match self.string_entries(&prepared) {
+                Some(entries) => {
+                    for (entry, value) in entries {
+                        names.bind(name(&entry), value);
+                    }
+                }
+                None => names.open = true,
+            }
+        }
+        let doc = self.docstring(&def.body);
+        if !matches!(doc, Value::None) {
+            names.bind("__doc__", doc);
+        }
         let names = self.heap.add(Object::Scope(names));
         let mut scope = (*ScopeInfo::of_class(&def.body)).clone();
         scope.locals.clear();
@@ -85,7 +264,8 @@ impl<'a> Interp<'a> {
             scope: Some(Arc::new(scope)),
             class: None,
             receiver: None,
-            yields: None,
+            taker: None,
+            prefix,
             class_body: true,
             unique_names,
         });
@@ -94,7 +274,7 @@ impl<'a> Interp<'a> {
         result.map(|_| names)
     }
 
-    fn kind_of_class(&self, bases: &[Value]) -> ClassKind {
+    pub(super) fn kind_of_class(&self, bases: &[Value]) -> ClassKind {
         for base in bases {
             if let Some(Object::Class(class)) = self.object(base) {
                 match class.kind {
@@ -121,25 +301,21 @@ impl<'a> Interp<'a> {
     }
 
     /// Makes a class of a body that has run.
-    #[expect(clippy::too_many_arguments, reason = "what `type(name, bases, namespace)` and its caller know")]
-    pub(super) fn make_class(
-        &mut self,
-        class_name: &Name,
-        definition: Option<&'a StmtClassDef>,
-        bases: Vec<Value>,
-        open: bool,
-        metaclass: Option<Value>,
-        body: Id,
-        kind: ClassKind,
-    ) -> Eval {
-        self.check_bases(class_name, &bases)?;
+    pub(super) fn make_class(&mut self, parts: NewClass) -> Eval {
+        let NewClass { name: class_name, bases, open, metaclass, body, kind, keywords } = parts;
+        self.check_bases(&class_name, &bases)?;
         let module = self.frame().module;
-        let file = self.frame().file;
         let names = self.heap.names(body).cloned().unwrap_or_default();
         let metaclass = match metaclass {
             Some(metaclass) => metaclass,
             None => self.inherited_metaclass(&bases),
         };
+        // `type.__new__` in a metaclass makes the class whose statement runs
+        let defining = self
+            .defining
+            .last()
+            .filter(|defining| defining.definition.name.id == class_name)
+            .map(|defining| (defining.definition, defining.file, defining.body));
         let unknown_base = bases.iter().any(|base| match base {
             Value::Object(id) => !matches!(self.heap.get(*id), Object::Class(_)),
             Value::Extern(_) => base.extern_path().is_none(),
@@ -147,24 +323,31 @@ impl<'a> Interp<'a> {
         });
         let inherited_open =
             bases.iter().any(|base| matches!(self.object(base), Some(Object::Class(class)) if class.open));
+        let foreign = match metaclass.extern_path() {
+            Some(path) => !self.is_understood(path),
+            None => metaclass.as_id().is_none(),
+        };
         let class = Class {
             name: class_name.clone(),
-            definition: definition.map(|def| (def, file)),
+            definition: defining.map(|(definition, file, _)| (definition, file)),
             module,
             bases: bases.clone(),
             mro: Vec::new(),
-            open: open || unknown_base || inherited_open,
+            open: open || unknown_base || inherited_open || foreign && bases.is_empty(),
             metaclass,
             names,
             abstract_names: Vec::new(),
             kind,
         };
         let id = self.heap.add(Object::Class(Box::new(class)));
+        if let Some((_, _, body)) = defining {
+            self.class_bodies.entry(body).or_insert(id);
+        }
         let (mro, consistent) = self.linearize(id, &bases);
         if !consistent && !open && !unknown_base {
             let listed: Vec<String> = bases.iter().map(|base| self.class_name(base)).collect();
             return self.type_error(format!(
-                "Cannot create a consistent method resolution order (MRO) for bases {}",
+                "Cannot create a consistent method resolution\norder (MRO) for bases {}",
                 listed.join(", ")
             ));
         }
@@ -172,13 +355,45 @@ impl<'a> Interp<'a> {
             class.mro = mro;
         }
         if kind == ClassKind::Enum {
-            self.make_members(id);
+            self.make_members(id)?;
+        }
+        if kind == ClassKind::NamedTuple && bases.iter().any(super::models::is_named_tuple) {
+            self.make_named_tuple(id)?;
         }
         let abstract_names = self.abstract_names(id);
         if let Object::Class(class) = self.heap.change(id) {
             class.abstract_names = abstract_names;
         }
-        Ok(Value::Object(id))
+        self.name_descriptors(id)?;
+        let class = Value::Object(id);
+        self.run_init_subclass(&class, keywords)?;
+        Ok(class)
+    }
+
+    /// `__set_name__` of what the body bound.
+    fn name_descriptors(&mut self, id: Id) -> Eval<()> {
+        let Some(names) = self.heap.names(id) else { return Ok(()) };
+        let made: Vec<(Name, Value)> = names
+            .iter()
+            .filter(|(_, binding)| matches!(self.object(&binding.value), Some(Object::Instance(instance)) if instance.class.as_id().is_some()))
+            .map(|(name, binding)| (name.clone(), binding.value.clone()))
+            .collect();
+        for (attribute, value) in made {
+            let Special::Method(method) = self.special(&value, "__set_name__")? else { continue };
+            let result = self.call(&method, Args::of([Value::Object(id), Value::str(&attribute)]));
+            match result {
+                Err(Stop::Raise(_)) if self.environment.python < PythonVersion::new(3, 12) => {
+                    let (kind, owner) = (self.type_name(&value), self.class_name(&Value::Object(id)));
+                    return self.raise(
+                        "RuntimeError",
+                        format!("Error calling __set_name__ on '{kind}' instance '{attribute}' in '{owner}'"),
+                        Cause::Python,
+                    );
+                }
+                other => drop(other?),
+            }
+        }
+        Ok(())
     }
 
     fn check_bases(&mut self, class_name: &Name, bases: &[Value]) -> Eval<()> {
@@ -192,7 +407,12 @@ impl<'a> Interp<'a> {
             match base {
                 Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Float(_) => {
                     let kind = self.type_name(base);
-                    return self.type_error(format!("{kind}() takes at most 1 argument (3 given)"));
+                    return self.type_error(match base {
+                        Value::None => "NoneType takes no arguments".to_owned(),
+                        Value::Int(_) => "int() takes at most 2 arguments (3 given)".to_owned(),
+                        Value::Str(_) => "decoding str is not supported".to_owned(),
+                        _ => format!("{kind} expected at most 1 argument, got 3"),
+                    });
                 }
                 Value::Object(id) => match self.heap.get(*id) {
                     Object::Module(_) => {
@@ -225,6 +445,23 @@ impl<'a> Interp<'a> {
                 }
                 _ => {}
             }
+        }
+        if bases.len() > 1 { self.check_layout(bases) } else { Ok(()) }
+    }
+
+    /// Whether the bases hold different builtin values.
+    fn check_layout(&mut self, bases: &[Value]) -> Eval<()> {
+        const SOLID: [&str; 10] =
+            ["int", "str", "float", "complex", "bytes", "tuple", "list", "dict", "set", "frozenset"];
+        let mut found: Vec<&str> = Vec::new();
+        for kind in SOLID {
+            let path = format!("builtins.{kind}");
+            if bases.iter().any(|base| self.derives(base, &path) == Truth::Yes) {
+                found.push(kind);
+            }
+        }
+        if found.len() > 1 {
+            return self.type_error("multiple bases have instance lay-out conflict");
         }
         Ok(())
     }
@@ -302,7 +539,10 @@ impl<'a> Interp<'a> {
                 Some(next) => next.clone(),
                 None => {
                     // NOTE: only a certain conflict between interpreted classes counts
-                    consistent &= sequences.iter().flatten().any(|value| value.as_id().is_none());
+                    consistent &= sequences
+                        .iter()
+                        .flatten()
+                        .any(|value| value.as_id().is_none() && !value.is_extern("builtins.object"));
                     sequences[0][0].clone()
                 }
             };
@@ -315,57 +555,6 @@ impl<'a> Interp<'a> {
             mro.push(Value::builtin("object"));
         }
         (mro, consistent)
-    }
-
-    /// Turns the values of an enumeration's body into its members.
-    fn make_members(&mut self, id: Id) {
-        let Some(names) = self.heap.names(id) else { return };
-        let ignored = ["_ignore_", "_order_", "_missing_", "_generate_next_value_"];
-        let plain: Vec<(Name, Value)> = names
-            .iter()
-            .filter(|(name, _)| {
-                let text = name.as_str();
-                !(text.starts_with("__")
-                    || text.starts_with('_') && text.ends_with('_')
-                    || ignored.contains(&text))
-            })
-            .map(|(name, binding)| (name.clone(), binding.value.clone()))
-            .collect();
-        let mut seen: Vec<(Value, Value)> = Vec::new();
-        let mut count = 0;
-        for (member, value) in plain {
-            let is_descriptor = match self.object(&value) {
-                Some(Object::Function(_) | Object::Wrapper(_) | Object::Method(_) | Object::Partial(_)) => {
-                    true
-                }
-                Some(Object::Class(_)) => self.environment.python >= PythonVersion::new(3, 13),
-                _ => false,
-            };
-            if is_descriptor || matches!(value.extern_path(), Some("enum.nonmember")) {
-                continue;
-            }
-            let value = if matches!(&value, Value::Extern(external) if &*external.path == "enum.auto") {
-                count += 1;
-                Value::Int(count)
-            } else {
-                if let Value::Int(number) = &value {
-                    count = *number;
-                }
-                value
-            };
-            // an equal value is an alias of the first member that has it
-            let alias = seen.iter().find(|(known, _)| self.equal(known, &value) == Truth::Yes);
-            let bound = match alias {
-                Some((_, first)) => first.clone(),
-                None => {
-                    let payload = Payload::EnumMember { name: member.clone(), value: value.clone() };
-                    let made = self.new_instance(Value::Object(id), payload);
-                    seen.push((value, made.clone()));
-                    made
-                }
-            };
-            self.heap.bind(id, &member, bound);
-        }
     }
 
     fn abstract_names(&self, id: Id) -> Vec<Name> {
@@ -395,6 +584,7 @@ impl<'a> Interp<'a> {
                 }
             }
         }
+        found.sort();
         found
     }
 
@@ -410,7 +600,7 @@ impl<'a> Interp<'a> {
                     }
                     _ => hook,
                 };
-                if matches!(self.object(&hook), Some(Object::Function(_))) {
+                if matches!(self.object(&hook), Some(Object::Function(_) | Object::Instance(_))) {
                     self.call(&hook, Args { positional: vec![class.clone()], keywords, open: false })?;
                 }
                 Ok(())
@@ -421,158 +611,27 @@ impl<'a> Interp<'a> {
             Ok(None) | Err(_) => Ok(()),
         }
     }
-
-    /// `Class(…)`
-    pub(super) fn instantiate(&mut self, id: Id, args: Args) -> Eval {
-        let Object::Class(class) = self.heap.get(id) else { return Ok(Value::Unknown) };
-        let (mro, open, kind) = (class.mro.clone(), class.open, class.kind);
-        let class_name = class.name.clone();
-        let value = Value::Object(id);
-        if let Some(meta) = class.metaclass.as_id()
-            && let Ok(Some(call)) = self.find_in_classes(&self.mro_of(&Value::Object(meta)), true, "__call__")
-            && matches!(self.object(&call), Some(Object::Function(_)))
-        {
-            return self.call(&call, args.bound(value));
-        }
-        if kind == ClassKind::Enum {
-            return Ok(self.member_of_value(id, &args));
-        }
-        if !class.abstract_names.is_empty() {
-            let message = abstract_message(&class_name, &class.abstract_names, self.environment.python);
-            return self.type_error(message);
-        }
-        let instance = match self.find_in_classes(&mro, open, "__new__") {
-            Ok(Some(new)) if matches!(self.object(&new), Some(Object::Function(_) | Object::Wrapper(_))) => {
-                let function = match self.object(&new) {
-                    Some(Object::Wrapper(wrapper)) => wrapper.inner.clone(),
-                    _ => new,
-                };
-                let made = self.call(&function, args.clone().bound(value.clone()))?;
-                match self.object(&made) {
-                    Some(Object::Instance(instance)) if instance.class.as_id() == Some(id) => made,
-                    _ => return Ok(made),
-                }
-            }
-            _ => self.bare_instance(id, &args),
-        };
-        match self.find_in_classes(&mro, open, "__init__") {
-            Ok(Some(init)) if matches!(self.object(&init), Some(Object::Function(_))) => {
-                self.call(&init, args.bound(instance.clone()))?;
-            }
-            Ok(Some(_)) => self.bind_fields(id, &instance, args),
-            Ok(None) => {
-                let plain = kind == ClassKind::Plain
-                    && matches!(self.find_in_classes(&mro, open, "__new__"), Ok(None));
-                if plain && !args.open && (!args.positional.is_empty() || !args.keywords.is_empty()) {
-                    return self.type_error(format!("{class_name}() takes no arguments"));
-                }
-                if kind != ClassKind::Plain {
-                    self.bind_fields(id, &instance, args);
-                }
-            }
-            Err(_) => {
-                if open {
-                    self.may_raise_anything();
-                    if let Some(id) = instance.as_id() {
-                        self.heap.open_names(id);
-                    }
-                }
-            }
-        }
-        Ok(instance)
-    }
-
-    /// A member of an enumeration by its value.
-    fn member_of_value(&self, id: Id, args: &Args) -> Value {
-        let Some(wanted) = args.only() else { return Value::Unknown };
-        let members = self.enum_members(id);
-        let found = members.iter().find(|member| match self.object(member) {
-            Some(Object::Instance(Instance { payload: Payload::EnumMember { value, .. }, .. })) => {
-                self.equal(value, wanted) == Truth::Yes
-            }
-            _ => false,
-        });
-        found.cloned().unwrap_or(Value::Unknown)
-    }
-
-    /// An instance whose `__init__` has not run.
-    pub(super) fn bare_instance(&mut self, id: Id, args: &Args) -> Value {
-        let class = Value::Object(id);
-        let payload = if self.derives(&class, "builtins.BaseException") == Truth::Yes {
-            Payload::Exception(args.positional.clone())
-        } else {
-            let data = ["str", "int", "float", "tuple", "bytes"]
-                .iter()
-                .any(|kind| self.derives(&class, &format!("builtins.{kind}")) == Truth::Yes);
-            match args.positional.first() {
-                Some(value @ (Value::Str(_) | Value::Int(_) | Value::Float(_))) if data => {
-                    Payload::Data(value.clone())
-                }
-                _ => Payload::Nothing,
-            }
-        };
-        self.new_instance(class, payload)
-    }
-
-    /// Gives an instance of a dataclass or named tuple its fields.
-    fn bind_fields(&mut self, class: Id, instance: &Value, args: Args) {
-        let Some(id) = instance.as_id() else { return };
-        self.heap.open_names(id);
-        let fields = self.fields_of(class);
-        for (field, value) in fields.iter().zip(args.positional) {
-            self.heap.bind(id, field, value);
-        }
-        for (field, value) in args.keywords {
-            self.heap.bind(id, &field, value);
-        }
-    }
-
-    /// Names of the annotated attributes of a class and its bases, in the order of their definition.
-    pub(crate) fn fields_of(&self, class: Id) -> Vec<Name> {
-        let mut fields: Vec<Name> = Vec::new();
-        let mro = self.mro_of(&Value::Object(class));
-        for base in mro.iter().rev().filter_map(Value::as_id) {
-            let Some(annotations) = self.heap.value(base, "__annotations__") else { continue };
-            for (field, _) in self.string_entries(annotations).unwrap_or_default() {
-                let field = name(&field);
-                if !fields.contains(&field) {
-                    fields.push(field);
-                }
-            }
-        }
-        fields
-    }
-
-    /// Binding a name twice in the body of an enumeration.
-    pub(super) fn refuse_duplicate_member(&mut self, member: &Name) -> Eval<()> {
-        if member.starts_with('_') {
-            return Ok(());
-        }
-        let names = self.frame().names;
-        let Some(old) = self.heap.value(names, member).cloned() else { return Ok(()) };
-        let message = match self.repr_of(&old) {
-            Some(shown) if self.environment.python >= PythonVersion::new(3, 11) => {
-                format!("'{member}' already defined as {shown}")
-            }
-            _ => format!("Attempted to reuse key: '{member}'"),
-        };
-        self.raise("TypeError", message, Cause::Python)
-    }
 }
 
-/// What Python says of an abstract class that is called.
-fn abstract_message(class: &Name, names: &[Name], python: PythonVersion) -> String {
-    let mut names: Vec<&str> = names.iter().map(Name::as_str).collect();
-    names.sort_unstable();
-    let plural = if names.len() == 1 { "" } else { "s" };
-    if python >= PythonVersion::new(3, 12) {
-        let listed: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-        let listed = listed.join(", ");
-        format!(
-            "Can't instantiate abstract class {class} without an implementation for abstract method{plural} \
-             {listed}"
-        )
-    } else {
-        format!("Can't instantiate abstract class {class} with abstract method{plural} {}", names.join(", "))
-    }
+/// What a class is made of.
+pub(super) struct NewClass {
+    pub name: Name,
+    pub bases: Vec<Value>,
+    /// Whether there may be more bases.
+    pub open: bool,
+    /// The metaclass, unless it is that of the bases.
+    pub metaclass: Option<Value>,
+    /// The names that the body bound.
+    pub body: Id,
+    pub kind: ClassKind,
+    /// Keywords for `__init_subclass__`.
+    pub keywords: Vec<(Name, Value)>,
+}
+
+/// A class statement whose body has run and whose class is being made.
+#[derive(Clone, Copy)]
+pub(super) struct Defining<'a> {
+    pub definition: &'a StmtClassDef,
+    pub file: &'a ParsedFile,
+    pub body: Id,
 }

@@ -1,10 +1,13 @@
 //! Comprehensions and generator expressions.
 
+use std::sync::Arc;
+
 use ruff_python_ast::{Comprehension, Expr, ExprDictComp, ExprGenerator};
 
 use super::budget::ITEMS;
 use super::flow::{Eval, Flow};
-use super::{Dict, Frame, FrameKind, Interp, Key, Namespace, Object, Payload, Truth, Value};
+use super::generators::Lazy;
+use super::{Dict, Frame, FrameKind, Generator, GeneratorKind, Interp, Key, Namespace, Object, Truth, Value};
 
 impl<'a> Interp<'a> {
     /// Runs a comprehension; `None` where its items are not known. The first iterable is evaluated in
@@ -42,7 +45,7 @@ impl<'a> Interp<'a> {
         let frame = self.frame();
         let (module, file, position, title, class) =
             (frame.module, frame.file, frame.position, frame.title.clone(), frame.class);
-        let receiver = frame.receiver.clone();
+        let (receiver, prefix) = (frame.receiver.clone(), Arc::clone(&frame.prefix));
         let mut closure = frame.closure.to_vec();
         // names of a class body are not seen from inside
         if !frame.class_body {
@@ -61,7 +64,8 @@ impl<'a> Interp<'a> {
             scope: None,
             class,
             receiver,
-            yields: None,
+            taker: None,
+            prefix,
             class_body: false,
             unique_names: false,
         });
@@ -161,7 +165,7 @@ impl<'a> Interp<'a> {
         for (key, name, value) in entries {
             match key {
                 Some(key) if known => {
-                    dict.entries.insert(key, (name, value));
+                    dict.set(key, name, value);
                 }
                 Some(_) => {}
                 None => dict.open = true,
@@ -170,36 +174,40 @@ impl<'a> Interp<'a> {
         Ok(Value::Object(self.heap.add(Object::Dict(dict))))
     }
 
-    /// A generator expression. Its first iterable is evaluated at once; the rest runs when it is used,
-    /// which is now, as far as values are concerned.
-    ///
-    /// NOTE: what the body would raise is raised when the generator is used, if ever: here nothing is.
-    pub(super) fn eval_generator(&mut self, generator: &'a ExprGenerator) -> Eval {
-        let Some(first) = generator.generators.first() else { return Ok(Value::Unknown) };
-        let iterable = self.eval(&first.iter)?;
-        let listed = matches!(
-            self.object(&iterable),
-            Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Class(_))
-        ) || matches!(iterable, Value::Tuple(_) | Value::Str(_))
-            || matches!(self.object(&iterable), Some(Object::Instance(instance)) if matches!(instance.payload, Payload::Range(..)));
-        let items = if listed { self.quiet_items(generator) } else { None };
-        Ok(self.new_instance(Value::external("types.GeneratorType"), Payload::Iterator(items)))
+    /// Runs the clauses of a generator expression, whose first iterable has been evaluated.
+    pub(super) fn run_clauses(
+        &mut self,
+        generators: &'a [Comprehension],
+        first: &Value,
+        element: &mut dyn FnMut(&mut Self) -> Eval<()>,
+    ) -> Eval<bool> {
+        let items = self.iterate(first)?;
+        self.run_clause(generators, items, element)
     }
 
-    fn quiet_items(&mut self, generator: &'a ExprGenerator) -> Option<Vec<Value>> {
-        let mark = self.heap.mark();
-        let base = self.pending.len();
-        self.maybe += 1;
-        let items = self.comprehend(&generator.generators, |interp| interp.eval(&generator.elt));
-        self.maybe -= 1;
-        let quiet = self.pending.len() == base;
-        if items.is_err() || !quiet {
-            self.take_back(&mark, base);
-            for pending in self.take_pending(base, |_| true) {
-                self.heap.close(pending.mark);
-            }
+    /// A generator expression. Its first iterable is evaluated at once; the rest runs when it is used.
+    pub(super) fn eval_generator(&mut self, node: &'a ExprGenerator) -> Eval {
+        let Some(clause) = node.generators.first() else { return Ok(Value::Unknown) };
+        let first = self.eval(&clause.iter)?;
+        self.at(&clause.iter);
+        if !clause.is_async && self.refuses_iteration(&first)? {
+            return self.not_iterable(&first);
         }
-        self.heap.close(mark);
-        items.ok().flatten().filter(|_| quiet)
+        let is_async = node.generators.iter().any(|clause| clause.is_async);
+        let frame = self.frame();
+        let lazy = Lazy {
+            node,
+            names: frame.names,
+            module: frame.module,
+            closure: Arc::clone(&frame.closure),
+            file: frame.file,
+            class_body: frame.class_body,
+            class: frame.class,
+            receiver: frame.receiver.clone(),
+            first,
+        };
+        let kind = if is_async { GeneratorKind::AsyncGenerator } else { GeneratorKind::Generator };
+        let generator = Generator { kind, body: None, lazy: Some(lazy) };
+        Ok(Value::Object(self.heap.add(Object::Generator(generator))))
     }
 }

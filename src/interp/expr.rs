@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{
-    BoolOp, DictItem, Expr, ExprBoolOp, ExprCall, ExprCompare, ExprDict, ExprFString, ExprIf, ExprName,
-    FStringPart, InterpolatedStringElement, Number, UnaryOp,
+    BoolOp, DictItem, Expr, ExprBoolOp, ExprCall, ExprCompare, ExprDict, ExprIf, ExprName, Number, UnaryOp,
 };
 
-use super::call::Args;
 use super::flow::{Eval, Stop};
 use super::{Cause, Dict, FrameKind, Id, Interp, Object, Set, Truth, Value};
 use crate::environment::stdlib;
@@ -118,24 +116,13 @@ impl<'a> Interp<'a> {
                     Some(value) => self.eval(value)?,
                     None => Value::None,
                 };
-                if let Some(frame) =
-                    self.frames.iter_mut().rev().find(|frame| frame.kind != FrameKind::Inline)
-                    && let Some(yields) = &mut frame.yields
-                {
-                    yields.push(value);
-                }
-                Ok(Value::Unknown)
+                self.at(yielded);
+                self.yield_value(value)
             }
             Expr::YieldFrom(yielded) => {
                 let value = self.eval(&yielded.value)?;
-                let items = self.iterate(&value)?;
-                if let Some(frame) =
-                    self.frames.iter_mut().rev().find(|frame| frame.kind != FrameKind::Inline)
-                    && let Some(yields) = &mut frame.yields
-                {
-                    yields.extend(items.unwrap_or_else(|| vec![Value::Unknown]));
-                }
-                Ok(Value::Unknown)
+                self.at(yielded);
+                self.yield_from(&value)
             }
             Expr::FString(text) => self.eval_f_string(text),
             Expr::Starred(starred) => self.eval(&starred.value),
@@ -157,6 +144,10 @@ impl<'a> Interp<'a> {
             let value = self.eval(element)?;
             if element.is_starred_expr() {
                 self.at(element);
+                if self.refuses_iteration(&value)? {
+                    let kind = self.type_name(&value);
+                    return self.type_error(format!("Value after * must be an iterable, not {kind}"));
+                }
                 match self.iterate(&value)? {
                     Some(several) => items.extend(several),
                     None => open = true,
@@ -166,6 +157,14 @@ impl<'a> Interp<'a> {
             }
         }
         Ok((items, open))
+    }
+
+    pub(super) fn make_frozenset(&mut self, items: Vec<Value>) -> Eval {
+        let made = self.make_set(items, false)?;
+        if let Some(Object::Set(set)) = made.as_id().map(|id| self.heap.change(id)) {
+            set.frozen = true;
+        }
+        Ok(made)
     }
 
     pub(super) fn make_set(&mut self, items: Vec<Value>, open: bool) -> Eval {
@@ -190,20 +189,16 @@ impl<'a> Interp<'a> {
                     let value = self.eval(value)?;
                     self.at(expr);
                     match self.key(&key_value)? {
-                        Some(key) => {
-                            dict.entries.insert(key, (key_value, value));
-                        }
+                        Some(key) => dict.set(key, key_value, value),
                         None => dict.open = true,
                     }
                 }
                 None => {
                     let other = self.eval(value)?;
-                    match self.object(&other) {
-                        Some(Object::Dict(other)) => {
-                            dict.open |= other.open;
-                            dict.entries.extend(other.entries.clone());
-                        }
-                        _ => dict.open = true,
+                    self.at(value);
+                    match self.mapping_of(&other)? {
+                        Some(other) => dict = super::arithmetic::merged(dict, &other),
+                        None => dict.open = true,
                     }
                 }
             }
@@ -270,45 +265,6 @@ impl<'a> Interp<'a> {
                 |interp| interp.eval(&conditional.orelse),
             ),
         }
-    }
-
-    fn eval_f_string(&mut self, expr: &'a ExprFString) -> Eval {
-        let mut text = Some(String::new());
-        for part in &expr.value {
-            match part {
-                FStringPart::Literal(literal) => {
-                    if let Some(text) = &mut text {
-                        text.push_str(literal.as_str());
-                    }
-                }
-                FStringPart::FString(formatted) => {
-                    for element in &formatted.elements {
-                        match element {
-                            InterpolatedStringElement::Literal(literal) => {
-                                if let Some(text) = &mut text {
-                                    text.push_str(&literal.value);
-                                }
-                            }
-                            InterpolatedStringElement::Interpolation(inner) => {
-                                let value = self.eval(&inner.expression)?;
-                                let shown = if inner.format_spec.is_some() || inner.debug_text.is_some() {
-                                    None
-                                } else {
-                                    match inner.conversion {
-                                        ruff_python_ast::ConversionFlag::None
-                                        | ruff_python_ast::ConversionFlag::Str => self.text_of(&value),
-                                        ruff_python_ast::ConversionFlag::Repr => self.repr_of(&value),
-                                        ruff_python_ast::ConversionFlag::Ascii => None,
-                                    }
-                                };
-                                text = text.zip(shown).map(|(text, shown)| text + &shown);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        Ok(text.map_or(Value::Unknown, Value::str))
     }
 
     pub(super) fn eval_name(&mut self, name: &Name, node: &ExprName) -> Eval {
@@ -395,47 +351,13 @@ impl<'a> Interp<'a> {
 
     fn eval_call(&mut self, call: &'a ExprCall) -> Eval {
         let callee = self.eval(&call.func)?;
-        let args = self.eval_arguments(&call.arguments)?;
+        let args = self.eval_arguments(&callee, &call.arguments)?;
         self.at(call);
         if matches!(callee.extern_path(), Some("builtins.super")) && args.positional.is_empty() && !args.open
         {
             return Ok(self.bare_super());
         }
         self.call(&callee, args)
-    }
-
-    pub(super) fn eval_arguments(&mut self, arguments: &'a ruff_python_ast::Arguments) -> Eval<Args> {
-        let mut args = Args::default();
-        for positional in &arguments.args {
-            let value = self.eval(positional)?;
-            if positional.is_starred_expr() {
-                match self.iterate(&value)? {
-                    Some(items) => args.positional.extend(items),
-                    None => args.open = true,
-                }
-            } else {
-                args.positional.push(value);
-            }
-        }
-        for keyword in &arguments.keywords {
-            let value = self.eval(&keyword.value)?;
-            match &keyword.arg {
-                Some(name) => args.keywords.push((name.id.clone(), value)),
-                None => match self.object(&value) {
-                    Some(Object::Dict(dict)) => {
-                        args.open |= dict.open;
-                        let entries: Vec<(Name, Value)> = dict
-                            .entries
-                            .values()
-                            .filter_map(|(key, value)| Some((Name::new(key.as_str()?), value.clone())))
-                            .collect();
-                        args.keywords.extend(entries);
-                    }
-                    _ => args.open = true,
-                },
-            }
-        }
-        Ok(args)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::heap::{Delta, Mark};
 use super::trace::Trace;
-use super::value::{Site, Value};
+use super::value::{Id, Site, Value};
 use crate::syntax::CompileError;
 
 /// How a statement ends when nothing is raised.
@@ -156,6 +156,8 @@ pub(super) struct Pending<'a> {
     /// The state in which it is taken, made out of the state at `mark`.
     pub delta: Delta<'a>,
     pub mark: Mark,
+    /// The scope that it leaves: a `return` of one function is no `return` of another.
+    pub owner: Option<Id>,
     /// Whether it may be taken at any time since, too (an external call inside `try`).
     pub spreads: bool,
 }

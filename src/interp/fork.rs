@@ -9,7 +9,7 @@
 use super::budget::PENDING;
 use super::flow::{Eval, Flow, Pending, Stop, Way};
 use super::heap::{Delta, Mark};
-use super::{Cause, Interp, Raised, Value};
+use super::{Cause, Id, Interp, Raised, Value};
 
 impl<'a> Interp<'a> {
     /// Runs either branch, not knowing which one Python runs.
@@ -102,7 +102,8 @@ impl<'a> Interp<'a> {
             matches!(&what, Some(Way::Stop(Stop::Raise(raised))) if raised.cause == Cause::External);
         match what {
             Some(what) if self.pending.len() < PENDING && !(external && self.catching.is_empty()) => {
-                self.pending.push(Pending { what, delta, mark, spreads: false });
+                let owner = self.running_scope();
+                self.pending.push(Pending { what, delta, mark, owner, spreads: false });
             }
             _ => self.heap.close(mark),
         }
@@ -132,7 +133,7 @@ impl<'a> Interp<'a> {
         };
         let mark = self.heap.mark();
         let what = Way::Stop(Stop::Raise(Box::new(raised)));
-        self.pending.push(Pending { what, delta: Delta::default(), mark, spreads: true });
+        self.pending.push(Pending { what, delta: Delta::default(), mark, owner: None, spreads: true });
     }
 
     /// Goes the way that is pending, too, and joins how it ends with how the main way ended.
@@ -142,7 +143,7 @@ impl<'a> Interp<'a> {
         pending: Pending<'a>,
         run: impl FnOnce(&mut Self, Way) -> Eval<Flow>,
     ) -> Eval<Flow> {
-        let Pending { what, delta, mark, spreads } = pending;
+        let Pending { what, delta, mark, spreads, owner: _ } = pending;
         let now = self.heap.mark();
         let base = self.pending.len();
         if spreads {
@@ -159,12 +160,24 @@ impl<'a> Interp<'a> {
         result
     }
 
-    /// The ways out since `base` that `wanted` chooses, taken off the list.
+    /// The scope of the running function, class body or module.
+    fn running_scope(&self) -> Option<Id> {
+        self.frames.last().map(|frame| frame.names)
+    }
+
+    /// The ways out since `base` that `wanted` chooses, taken off the list. Those that leave another
+    /// function (a loop's body runs inside the generator that it takes its items from) stay.
     pub(super) fn take_pending(&mut self, base: usize, wanted: impl Fn(&Way) -> bool) -> Vec<Pending<'a>> {
         let mut taken = Vec::new();
         let mut index = base;
+        let here = self.running_scope();
         while index < self.pending.len() {
-            if wanted(&self.pending[index].what) {
+            let pending = &self.pending[index];
+            let own = match pending.what {
+                Way::Stop(_) => true,
+                Way::Return(_) | Way::Break | Way::Continue => here.is_none() || pending.owner == here,
+            };
+            if own && wanted(&pending.what) {
                 taken.push(self.pending.remove(index));
             } else {
                 index += 1;

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged as _;
 use super::budget::DEPTH;
 use super::call::Args;
 use super::flow::{Eval, Flow, Stop, Way};
+use super::generators::Taker;
 use super::scope::ScopeInfo;
 use super::{
     Cause, Code, Frame, FrameKind, Function, Generator, GeneratorKind, Id, Interp, Namespace, Object, Value,
@@ -71,8 +72,10 @@ impl<'a> Interp<'a> {
             closure.push(frame.names);
         }
         let class = frame.class_body.then_some(frame.names);
+        let qualified: Arc<str> = Arc::from(format!("{}{name}", frame.prefix));
         let function = Function {
             name,
+            qualified,
             code,
             file: frame.file,
             module: frame.module,
@@ -86,14 +89,14 @@ impl<'a> Interp<'a> {
 
     pub(super) fn call_function(&mut self, id: Id, args: Args) -> Eval {
         let Object::Function(function) = self.heap.get(id) else { return Ok(Value::Unknown) };
-        if self.frames.len() >= DEPTH {
+        if self.frames.len() + self.parked >= DEPTH {
             return self.raise("RecursionError", "maximum recursion depth exceeded", Cause::Recursion);
         }
         if !self.budget.step() {
             return Err(Stop::Budget);
         }
         let (code, defaults) = (function.code, Arc::clone(&function.defaults));
-        let name = self.shown_name(function);
+        let name = self.function_title(function).to_owned();
         let scope = match code {
             Code::Def(def) => self.bind_arguments(&name, Some(&def.parameters), &defaults, args)?,
             Code::Lambda(lambda) => {
@@ -113,21 +116,10 @@ impl<'a> Interp<'a> {
             Code::Lambda(_) => None,
         };
         if let Some(kind) = kind {
-            let generator = Generator { kind, body: Some((id, scope)) };
+            let generator = Generator { kind, body: Some((id, scope)), lazy: None };
             return Ok(Value::Object(self.heap.add(Object::Generator(generator))));
         }
-        self.run_body(id, scope, false).map(|(value, _)| value)
-    }
-
-    /// The name of a function in Python's messages: from 3.10 on with that of its class.
-    fn shown_name(&self, function: &Function<'a>) -> Name {
-        let class = function.class.and_then(|names| self.heap.value(names, "__qualname__"));
-        match class.and_then(Value::as_str) {
-            Some(class) if self.environment.python >= PythonVersion::new(3, 10) => {
-                Name::new(format!("{class}.{}", function.name))
-            }
-            _ => function.name.clone(),
-        }
+        self.run_body(id, scope, None).0
     }
 
     pub(super) fn scope_info(&mut self, function: Id) -> Arc<ScopeInfo> {
@@ -148,17 +140,24 @@ impl<'a> Interp<'a> {
         info
     }
 
-    /// Runs a function's body in a scope that holds its parameters; also what it yields.
-    pub(super) fn run_body(&mut self, id: Id, scope: Id, collect: bool) -> Eval<(Value, Option<Vec<Value>>)> {
+    /// Runs a function's body in a scope that holds its parameters. Gives back who took what it yields.
+    pub(super) fn run_body(
+        &mut self,
+        id: Id,
+        scope: Id,
+        taker: Option<Taker<'a>>,
+    ) -> (Eval, Option<Taker<'a>>) {
         let info = self.scope_info(id);
-        let Object::Function(function) = self.heap.get(id) else { return Ok((Value::Unknown, None)) };
-        if self.frames.len() >= DEPTH {
-            return self.raise("RecursionError", "maximum recursion depth exceeded", Cause::Recursion);
+        let Object::Function(function) = self.heap.get(id) else { return (Ok(Value::Unknown), taker) };
+        if self.frames.len() + self.parked >= DEPTH {
+            let result = self.raise("RecursionError", "maximum recursion depth exceeded", Cause::Recursion);
+            return (result, taker);
         }
         let (code, module, file, class) = (function.code, function.module, function.file, function.class);
         let closure = Arc::clone(&function.closure);
         let title: Arc<str> = Arc::from(function.name.as_str());
         let class = class.and_then(|names| self.class_bodies.get(&names).copied());
+        let prefix: Arc<str> = Arc::from(format!("{}.<locals>.", function.qualified));
         let receiver = self.first_parameter(code, scope);
         let position = match code {
             Code::Def(def) => def.range(),
@@ -176,7 +175,8 @@ impl<'a> Interp<'a> {
             scope: Some(info),
             class,
             receiver,
-            yields: collect.then(Vec::new),
+            taker,
+            prefix,
             class_body: false,
             unique_names: false,
         });
@@ -206,10 +206,8 @@ impl<'a> Interp<'a> {
                 (one, other) => one.or(other),
             };
         }
-        let frame = self.frames.pop();
-        main?;
-        let yields = frame.and_then(|frame| frame.yields);
-        Ok((returned.unwrap_or(Value::Unknown), yields))
+        let taker = self.frames.pop().and_then(|frame| frame.taker);
+        (main.map(|_| returned.unwrap_or(Value::Unknown)), taker)
     }
 
     fn first_parameter(&self, code: Code<'a>, scope: Id) -> Option<Value> {
@@ -221,100 +219,13 @@ impl<'a> Interp<'a> {
         self.heap.value(scope, &first.parameter.name.id).cloned()
     }
 
-    /// Binds arguments to parameters, as Python does, with its errors.
-    fn bind_arguments(
-        &mut self,
-        function: &Name,
-        parameters: Option<&'a Parameters>,
-        defaults: &[(Name, Value)],
-        args: Args,
-    ) -> Eval<Id> {
-        let mut names = Namespace::default();
-        let Some(parameters) = parameters else {
-            if !args.positional.is_empty() || !args.keywords.is_empty() {
-                return self.type_error(format!(
-                    "{function}() takes 0 positional arguments but {} were given",
-                    args.positional.len()
-                ));
-            }
-            return Ok(self.heap.add(Object::Scope(names)));
-        };
-        let open = args.open;
-        let mut positional = args.positional.into_iter();
-        let by_position: Vec<&Name> = parameters
-            .posonlyargs
-            .iter()
-            .chain(&parameters.args)
-            .map(|parameter| &parameter.parameter.name.id)
-            .collect();
-        for parameter in &by_position {
-            match positional.next() {
-                Some(value) => names.bind((*parameter).clone(), value),
-                None => break,
-            }
+    /// What messages call a function.
+    pub(super) fn function_title<'f>(&self, function: &'f Function<'a>) -> &'f str {
+        if self.environment.python >= PythonVersion::new(3, 10) {
+            &function.qualified
+        } else {
+            &function.name
         }
-        let rest: Vec<Value> = positional.collect();
-        match &parameters.vararg {
-            Some(vararg) => {
-                let value = if open { Value::Unknown } else { Value::tuple(rest) };
-                names.bind(vararg.name.id.clone(), value);
-            }
-            None if !rest.is_empty() => {
-                let (takes, given) = (by_position.len(), by_position.len() + rest.len());
-                let (plural, verb) =
-                    (if takes == 1 { "" } else { "s" }, if given == 1 { "was" } else { "were" });
-                return self.type_error(format!(
-                    "{function}() takes {takes} positional argument{plural} but {given} {verb} given"
-                ));
-            }
-            None => {}
-        }
-        let mut extra = super::Dict { open, ..super::Dict::default() };
-        for (name, value) in args.keywords {
-            let known =
-                parameters.args.iter().chain(&parameters.kwonlyargs).any(|p| p.parameter.name.id == name);
-            if known {
-                if names.contains(&name) {
-                    return self
-                        .type_error(format!("{function}() got multiple values for argument '{name}'"));
-                }
-                names.bind(name, value);
-            } else if parameters.kwarg.is_some() {
-                extra.entries.insert(super::Key::Str(Arc::from(name.as_str())), (Value::str(&name), value));
-            } else {
-                return self.type_error(format!("{function}() got an unexpected keyword argument '{name}'"));
-            }
-        }
-        if let Some(kwarg) = &parameters.kwarg {
-            let value = Value::Object(self.heap.add(Object::Dict(extra)));
-            names.bind(kwarg.name.id.clone(), value);
-        }
-        let mut missing: Vec<&Name> = Vec::new();
-        for parameter in parameters.iter_non_variadic_params() {
-            let name = &parameter.parameter.name.id;
-            if names.contains(name) {
-                continue;
-            }
-            match defaults.iter().find(|(known, _)| known == name) {
-                _ if open => names.bind(name.clone(), Value::Unknown),
-                Some((_, default)) => names.bind(name.clone(), default.clone()),
-                None => missing.push(name),
-            }
-        }
-        if !missing.is_empty() {
-            let count = missing.len();
-            let plural = if count == 1 { "" } else { "s" };
-            let keyword_only = missing
-                .iter()
-                .all(|name| parameters.kwonlyargs.iter().any(|p| p.parameter.name.id == **name));
-            let kind = if keyword_only { "keyword-only" } else { "positional" };
-            let listed: Vec<String> = missing.iter().map(|name| format!("'{name}'")).collect();
-            return self.type_error(format!(
-                "{function}() missing {count} required {kind} argument{plural}: {}",
-                join_and(&listed)
-            ));
-        }
-        Ok(self.heap.add(Object::Scope(names)))
     }
 
     /// The parameters of a function that a call by keyword or position can fill, for pytest.
@@ -339,24 +250,5 @@ impl<'a> Interp<'a> {
         self.budget.end(left);
         self.take_ways_out();
         result
-    }
-
-    /// A `@contextmanager` function's call: `(function, args)`.
-    pub(super) fn managed_generator(&self, _manager: &Value) -> Option<(Value, Args)> {
-        None
-    }
-
-    pub(super) fn enter_generator(&mut self, _function: &Value, _args: Args) -> Eval {
-        Ok(Value::Unknown)
-    }
-}
-
-/// `'a', 'b', and 'c'`, as Python's messages list names.
-fn join_and(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [start @ .., last] => format!("{}, and {last}", start.join(", ")),
     }
 }

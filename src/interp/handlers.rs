@@ -202,16 +202,13 @@ impl<'a> Interp<'a> {
                 payload: Payload::Expects { .. } | Payload::Path(_), ..
             })) => Ok(manager.clone()),
             Some(Object::Generator(_)) => Ok(Value::Unknown),
-            _ => match self.managed_generator(manager) {
-                Some((function, args)) => self.enter_generator(&function, args),
-                None => {
-                    self.may_raise_anything();
-                    Ok(match manager {
-                        Value::Extern(external) => Value::computed(&external.path),
-                        _ => Value::Unknown,
-                    })
-                }
-            },
+            _ => {
+                self.may_raise_anything();
+                Ok(match manager {
+                    Value::Extern(external) => Value::computed(&external.path),
+                    _ => Value::Unknown,
+                })
+            }
         }
     }
 

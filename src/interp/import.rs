@@ -417,7 +417,8 @@ impl<'a> Interp<'a> {
             scope: None,
             class: None,
             receiver: None,
-            yields: None,
+            taker: None,
+            prefix: Arc::from(""),
             class_body: false,
             unique_names: false,
         });

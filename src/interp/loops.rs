@@ -4,10 +4,10 @@ use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
 
 use super::budget::{ITEMS, LOOP};
 use super::flow::{Eval, Flow, Stop, Way};
-use super::{Interp, Truth, Value};
+use super::{Interp, Object, Truth, Value};
 
 /// How a loop's rounds ended.
-enum Rounds {
+pub(super) enum Rounds {
     /// All of them ran: `else` follows.
     Done,
     /// `break`.
@@ -20,12 +20,21 @@ impl<'a> Interp<'a> {
     pub(super) fn exec_for(&mut self, stmt: &'a StmtFor) -> Eval<Flow> {
         let iterable = self.eval(&stmt.iter)?;
         self.at(&*stmt.iter);
-        let items = self.iterate(&iterable)?;
+        if let Some(generator) = self.drivable(&iterable) {
+            let base = self.pending.len();
+            let rounds = self.drive_loop(generator, &stmt.target, &stmt.body, base);
+            return self.end_loop(rounds, base, &stmt.orelse);
+        }
+        let (items, stop) = self.loop_items(&iterable)?;
         self.at(stmt);
         match items {
             Some(items) if items.len() <= ITEMS => {
                 let base = self.pending.len();
                 let rounds = self.run_items(items, &stmt.target, &stmt.body, base);
+                let rounds = match (rounds, stop) {
+                    (Ok(Rounds::Done), Some(stop)) => Err(stop),
+                    (rounds, _) => rounds,
+                };
                 self.end_loop(rounds, base, &stmt.orelse)
             }
             _ => self.exec_some_rounds(
@@ -34,6 +43,18 @@ impl<'a> Interp<'a> {
                 &stmt.orelse,
             ),
         }
+    }
+
+    /// The items that a loop runs over, and what the generator that gives them raises after them.
+    fn loop_items(&mut self, iterable: &Value) -> Eval<(Option<Vec<Value>>, Option<Stop>)> {
+        if let Some(id) = iterable.as_id()
+            && matches!(self.heap.get(id), Object::Generator(_))
+        {
+            let collected = self.collect_generator(id, None)?;
+            let items = collected.items.filter(|_| !collected.cut);
+            return Ok((items, collected.stop));
+        }
+        Ok((self.iterate(iterable)?, None))
     }
 
     fn run_items(
@@ -53,7 +74,7 @@ impl<'a> Interp<'a> {
     }
 
     /// One round; `Some` where the loop ends with it.
-    fn round(&mut self, body: &'a [Stmt], base: usize) -> Eval<Option<Rounds>> {
+    pub(super) fn round(&mut self, body: &'a [Stmt], base: usize) -> Eval<Option<Rounds>> {
         let flow = self.exec_block(body);
         let mut main = flow.map(|flow| if matches!(flow, Flow::Continue) { Flow::Next } else { flow });
         for pending in self.take_pending(base, |way| matches!(way, Way::Continue)).into_iter().rev() {

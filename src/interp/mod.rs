@@ -4,28 +4,43 @@
 //! It promises that what it calls certain is certain; what it cannot know is [`Value::Unknown`],
 //! `Truth::Maybe`, or nothing at all. It ignores what happens when a test runs.
 
+mod arguments;
+mod arithmetic;
+mod assign_attribute;
 mod attribute;
 mod budget;
+mod builtin_names;
 mod call;
 mod class;
+mod class_attribute;
+mod compare;
 mod comprehension;
+mod display;
 mod event;
 mod exceptions;
 mod expr;
 mod flow;
 mod fork;
+mod fstring;
 mod function;
+mod generators;
 mod handlers;
 mod heap;
 mod import;
 mod import_from;
+mod instances;
 mod iterate;
+mod keys;
 mod loops;
 mod models;
+mod module_attribute;
 mod namespace;
 mod operators;
+mod order;
 mod outside;
+mod parameters;
 mod pattern;
+pub(crate) mod protocol;
 pub(crate) mod pytest_facts;
 mod scope;
 mod stmt;
@@ -50,6 +65,7 @@ use crate::text::Span;
 
 pub use self::event::{Event, EventKind, Guard, Oddity};
 pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Stop};
+pub use self::generators::Lazy;
 pub use self::heap::Heap;
 pub use self::namespace::{Binding, Namespace};
 pub use self::outside::Outside;
@@ -64,7 +80,9 @@ pub use self::value::{
 
 use self::budget::Budget;
 pub use self::call::Args;
+use self::class::Defining;
 use self::flow::{Eval, Pending};
+use self::generators::Taker;
 use self::scope::ScopeInfo;
 
 /// What the interpreter must know besides the environment.
@@ -118,6 +136,8 @@ struct Frame<'a> {
     position: TextRange,
     /// `if`s and handlers around it.
     branches: Vec<TextRange>,
+    /// What stands before the names of functions and classes defined here: `Outer.`, `outer.<locals>.`
+    prefix: Arc<str>,
     /// What a step of the trace says of it.
     title: Arc<str>,
     /// Names of a function's scope.
@@ -125,8 +145,8 @@ struct Frame<'a> {
     /// The class whose body or method it is, and `self`: for `super()`.
     class: Option<Id>,
     receiver: Option<Value>,
-    /// What a generator yields.
-    yields: Option<Vec<Value>>,
+    /// Who takes what a generator yields.
+    taker: Option<Taker<'a>>,
     /// A class body, for private names and for the names that a class body sees.
     class_body: bool,
     /// An enumeration's body: a name is bound once.
@@ -171,6 +191,8 @@ pub struct Interp<'a> {
     builtins: Id,
     frames: Vec<Frame<'a>>,
     pending: Vec<Pending<'a>>,
+    /// How many frames of generators are put aside.
+    parked: usize,
     /// How many branches around here may or may not run.
     maybe: usize,
     catching: Vec<Catching>,
@@ -180,6 +202,8 @@ pub struct Interp<'a> {
     skipping_imports: usize,
     /// How often code that is not interpreted was called.
     opaque_calls: u64,
+    /// Class statements whose classes are being made, innermost last.
+    defining: Vec<Defining<'a>>,
     /// The class that a class body became.
     class_bodies: FxHashMap<Id, Id>,
     /// What the program sets on things that are not interpreted, by dotted name.
@@ -224,11 +248,13 @@ impl<'a> Interp<'a> {
             builtins,
             frames: Vec::new(),
             pending: Vec::new(),
+            parked: 0,
             maybe: 0,
             catching: Vec::new(),
             handling: Vec::new(),
             skipping_imports: 0,
             opaque_calls: 0,
+            defining: Vec::new(),
             class_bodies: FxHashMap::default(),
             externals,
             loaded_library: FxHashSet::default(),
@@ -421,6 +447,15 @@ impl<'a> Interp<'a> {
     pub(crate) fn new_instance(&mut self, class: Value, payload: Payload) -> Value {
         let instance = Instance { class, attributes: Namespace::default(), payload };
         Value::Object(self.heap.add(Object::Instance(instance)))
+    }
+
+    /// A dict with texts as keys.
+    pub(crate) fn new_dict(&mut self, entries: impl IntoIterator<Item = (Name, Value)>) -> Value {
+        let mut dict = Dict::default();
+        for (name, value) in entries {
+            dict.set(Key::Str(Arc::from(name.as_str())), Value::str(&name), value);
+        }
+        Value::Object(self.heap.add(Object::Dict(dict)))
     }
 
     pub fn new_list(&mut self, items: Vec<Value>) -> Value {

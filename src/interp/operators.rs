@@ -1,30 +1,24 @@
-//! Operators: arithmetic, comparison, membership.
+//! Operators: whose special method is asked, and what the builtin types do.
 
-use std::cmp::Ordering;
+use ruff_python_ast::{Operator, UnaryOp};
 
-use ruff_python_ast::{CmpOp, Operator, UnaryOp};
-
-use super::call::Args;
 use super::flow::Eval;
-use super::{Cause, Instance, Interp, Object, Payload, Truth, Value};
+use super::protocol::Special;
+use super::{Instance, Interp, Object, Value};
+use crate::interp::call::Args;
 
 impl Interp<'_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Value) -> Eval {
-        Ok(match (op, operand) {
-            (UnaryOp::USub, Value::Int(value)) => value.checked_neg().map_or(Value::Unknown, Value::Int),
-            (UnaryOp::USub, Value::Bool(value)) => Value::Int(-i64::from(*value)),
-            (UnaryOp::USub, Value::Float(value)) => Value::Float(-value),
-            (UnaryOp::UAdd, Value::Int(_) | Value::Float(_)) => operand.clone(),
-            (UnaryOp::Invert, Value::Int(value)) => Value::Int(!value),
-            (UnaryOp::USub | UnaryOp::UAdd | UnaryOp::Invert, Value::None | Value::Str(_)) => {
-                let (sign, kind) = (op.as_str(), self.type_name(operand));
-                return self.type_error(format!("bad operand type for unary {sign}: '{kind}'"));
-            }
-            _ => {
-                self.may_raise_anything();
-                Value::Unknown
-            }
-        })
+        let method = match op {
+            UnaryOp::USub => "__neg__",
+            UnaryOp::UAdd => "__pos__",
+            UnaryOp::Invert | UnaryOp::Not => "__invert__",
+        };
+        if let Some(result) = self.call_special(operand, method, [])? {
+            return Ok(result);
+        }
+        let plain = self.plain(operand);
+        self.unary_of_builtin(op, &plain)
     }
 
     /// `left + right`
@@ -32,18 +26,68 @@ impl Interp<'_> {
         self.binary(Operator::Add, left, right)
     }
 
+    /// `left op= right`
     pub(super) fn augmented(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
-        if let (Operator::BitOr, Some(Object::Dict(_))) = (op, self.object(left)) {
-            return self.update_dict(left, right);
+        let (_, _, in_place) = dunders(op);
+        match self.special(left, in_place)? {
+            Special::Method(method) => {
+                let result = self.call(&method, Args::of([right.clone()]))?;
+                if !matches!(result, Value::NotImplemented) {
+                    return Ok(result);
+                }
+            }
+            Special::Missing | Special::Unknown => {}
         }
-        self.binary(op, left, right)
+        let plain = self.plain(left);
+        match (op, self.object(&plain)) {
+            (Operator::BitOr, Some(Object::Dict(_))) => {
+                super::models::update_with(self, &plain, right)?;
+                Ok(left.clone())
+            }
+            (Operator::Add, Some(Object::List(_))) => {
+                let items = self.iterate(right)?;
+                if let Some(id) = plain.as_id()
+                    && let Object::List(list) = self.heap.change(id)
+                {
+                    match items {
+                        Some(items) => list.items.extend(items),
+                        None => list.open = true,
+                    }
+                }
+                Ok(left.clone())
+            }
+            (Operator::Mult, Some(Object::List(_))) | (_, Some(Object::Set(_))) => {
+                let frozen = matches!(self.object(&plain), Some(Object::Set(set)) if set.frozen);
+                let result = self.binary(op, &plain, right)?;
+                if frozen {
+                    return Ok(result);
+                }
+                let changed = self.object(&result).cloned();
+                match (plain.as_id(), changed) {
+                    (Some(id), Some(changed @ (Object::List(_) | Object::Set(_)))) => {
+                        *self.heap.change(id) = changed;
+                    }
+                    (Some(id), _) => self.heap.forget_content(id),
+                    (None, _) => {}
+                }
+                Ok(left.clone())
+            }
+            _ => self.binary(op, left, right),
+        }
     }
 
     pub(super) fn binary(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
-        if let Some(result) = self.arithmetic(op, left, right)? {
+        if let Some(result) = self.binary_of_any(op, left, right)? {
             return Ok(result);
         }
-        if let Some(result) = self.sequence_operation(op, left, right)? {
+        if let Some(result) = self.binary_by_method(op, left, right)? {
+            return Ok(result);
+        }
+        let (a, b) = (self.plain(left), self.plain(right));
+        if let Some(result) = self.arithmetic(op, &a, &b)? {
+            return Ok(result);
+        }
+        if let Some(result) = self.sequence_operation(op, &a, &b)? {
             return Ok(result);
         }
         if op == Operator::Div
@@ -51,403 +95,120 @@ impl Interp<'_> {
         {
             return Ok(path);
         }
-        if let Some(method) = dunder(op)
-            && let Some(Object::Instance(Instance { payload: Payload::Nothing, class, .. })) =
-                self.object(left)
-            && class.as_id().is_some()
-            && let Some(method) = self.find_method(left, method)
-        {
-            return self.call(&method, Args::of([right.clone()]));
+        if op == Operator::BitOr && (self.is_type(left) || self.is_type(right)) {
+            // int | None: a union, or what the metaclass makes of it
+            return Ok(Value::Unknown);
         }
-        if self.is_plain(left) && self.is_plain(right) {
-            let (left, right) = (self.type_name(left), self.type_name(right));
-            let sign = op.as_str();
-            return self
-                .type_error(format!("unsupported operand type(s) for {sign}: '{left}' and '{right}'"));
+        if self.is_decided(left) && self.is_decided(right) {
+            return self.refuse_operands(op, left, right);
         }
         self.may_raise_anything();
         Ok(Value::Unknown)
     }
 
-    /// Whether the operators of the value's type are all known here.
-    fn is_plain(&self, value: &Value) -> bool {
-        matches!(value, Value::None | Value::Int(_) | Value::Bool(_) | Value::Float(_) | Value::Str(_))
+    /// Each of a few values, where one is not known to be a single one.
+    fn binary_of_any(&mut self, op: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> {
+        let (Value::OneOf(values), single) = (left, right) else { return Ok(None) };
+        let mut result: Option<Value> = None;
+        self.maybe += 1;
+        let values = values.clone();
+        for value in values.iter() {
+            match self.binary(op, value, single) {
+                Ok(found) => result = Some(result.map_or(found.clone(), |known| known.join(&found))),
+                Err(_) => result = Some(Value::Unknown),
+            }
+        }
+        self.maybe -= 1;
+        if result.as_ref().is_none_or(Value::is_unknown) {
+            self.may_raise_anything();
+        }
+        Ok(Some(result.unwrap_or(Value::Unknown)))
     }
 
-    fn arithmetic(&mut self, op: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> {
-        let as_int = |value: &Value| match value {
-            Value::Int(value) => Some(*value),
-            Value::Bool(value) => Some(i64::from(*value)),
-            _ => None,
-        };
-        #[expect(clippy::cast_precision_loss, reason = "Python rounds in the same way")]
-        let as_float = |value: &Value| match value {
-            Value::Float(value) => Some(*value),
-            _ => as_int(value).map(|value| value as f64),
-        };
-        if let (Value::Bool(a), Value::Bool(b)) = (left, right) {
-            match op {
-                Operator::BitAnd => return Ok(Some(Value::Bool(a & b))),
-                Operator::BitOr => return Ok(Some(Value::Bool(a | b))),
-                Operator::BitXor => return Ok(Some(Value::Bool(a ^ b))),
-                _ => {}
+    fn is_type(&self, value: &Value) -> bool {
+        matches!(self.object(value), Some(Object::Class(_)))
+            || matches!(value.extern_path(), Some(path) if self.class_names(path).is_some())
+    }
+
+    fn refuse_operands(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
+        let message = match (op, left, right) {
+            (Operator::Add, Value::Str(_), _) => {
+                format!("can only concatenate str (not \"{}\") to str", self.type_name(right))
             }
+            (Operator::Add, Value::Bytes(_), _) => {
+                format!("can't concat {} to bytes", self.type_name(right))
+            }
+            (Operator::Add, Value::Tuple(_), _) => {
+                format!("can only concatenate tuple (not \"{}\") to tuple", self.type_name(right))
+            }
+            (Operator::Add, _, _) if matches!(self.object(left), Some(Object::List(_))) => {
+                format!("can only concatenate list (not \"{}\") to list", self.type_name(right))
+            }
+            (Operator::Mult, _, _) if self.is_sequence(left) => {
+                format!("can't multiply sequence by non-int of type '{}'", self.type_name(right))
+            }
+            (Operator::Mult, _, _) if self.is_sequence(right) => {
+                format!("can't multiply sequence by non-int of type '{}'", self.type_name(left))
+            }
+            _ => {
+                let sign = if op == Operator::Pow { "** or pow()" } else { op.as_str() };
+                let (left, right) = (self.type_name(left), self.type_name(right));
+                format!("unsupported operand type(s) for {sign}: '{left}' and '{right}'")
+            }
+        };
+        self.type_error(message)
+    }
+
+    fn is_sequence(&self, value: &Value) -> bool {
+        matches!(value, Value::Str(_) | Value::Bytes(_) | Value::Tuple(_))
+            || matches!(self.object(value), Some(Object::List(_)))
+    }
+
+    /// What the special methods of interpreted classes make of it; `None` where they do nothing.
+    fn binary_by_method(&mut self, op: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> {
+        let is_made = |interp: &Self, value: &Value| {
+            matches!(interp.object(value), Some(Object::Instance(_) | Object::Class(_)))
+        };
+        if !is_made(self, left) && !is_made(self, right) {
+            return Ok(None);
         }
-        if let (Some(a), Some(b)) = (as_int(left), as_int(right)) {
-            let zero = b == 0 && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod);
-            if zero {
-                let message = match op {
-                    Operator::Mod => "integer modulo by zero",
-                    Operator::Div => "division by zero",
-                    _ => "integer division or modulo by zero",
-                };
-                return self.raise("ZeroDivisionError", message, Cause::Python);
-            }
-            let known = match op {
-                Operator::Add => a.checked_add(b),
-                Operator::Sub => a.checked_sub(b),
-                Operator::Mult => a.checked_mul(b),
-                Operator::FloorDiv => a.checked_div_euclid(b).map(|quotient| {
-                    let floor = a.wrapping_div(b);
-                    if a.wrapping_rem(b) != 0 && ((a < 0) != (b < 0)) {
-                        floor - 1
-                    } else {
-                        let _ = quotient;
-                        floor
+        let (own, reflected, _) = dunders(op);
+        let first = self.special(left, own)?;
+        let second = self.special(right, reflected)?;
+        let right_first = matches!(second, Special::Method(_)) && self.is_more_derived(right, left);
+        let mut order = [(first, right), (second, left)];
+        if right_first {
+            order.reverse();
+        }
+        let mut unknown = false;
+        for (method, operand) in order {
+            match method {
+                Special::Method(method) => {
+                    let result = self.call(&method, Args::of([operand.clone()]))?;
+                    if !matches!(result, Value::NotImplemented) {
+                        return Ok(Some(if unknown { Value::Unknown } else { result }));
                     }
-                }),
-                Operator::Mod => a
-                    .checked_rem(b)
-                    .map(|rest| if rest != 0 && ((rest < 0) != (b < 0)) { rest + b } else { rest }),
-                Operator::Pow => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
-                Operator::BitAnd => Some(a & b),
-                Operator::BitOr => Some(a | b),
-                Operator::BitXor => Some(a ^ b),
-                Operator::LShift => {
-                    u32::try_from(b).ok().filter(|&b| b < 62 && a.abs() < 1 << (62 - b)).map(|b| a << b)
                 }
-                Operator::RShift => u32::try_from(b).ok().map(|b| a >> b.min(63)),
-                #[expect(clippy::cast_precision_loss, reason = "Python rounds in the same way")]
-                Operator::Div => return Ok(Some(Value::Float(a as f64 / b as f64))),
-                Operator::MatMult => None,
-            };
-            return Ok(Some(known.map_or(Value::Unknown, Value::Int)));
-        }
-        if let (Some(a), Some(b)) = (as_float(left), as_float(right)) {
-            if b == 0.0 && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
-                return self.raise("ZeroDivisionError", "float division by zero", Cause::Python);
+                Special::Missing => {}
+                Special::Unknown => unknown = true,
             }
-            return Ok(match op {
-                Operator::Add => Some(Value::Float(a + b)),
-                Operator::Sub => Some(Value::Float(a - b)),
-                Operator::Mult => Some(Value::Float(a * b)),
-                Operator::Div => Some(Value::Float(a / b)),
-                Operator::FloorDiv => Some(Value::Float((a / b).floor())),
-                Operator::Pow => Some(Value::Float(a.powf(b))),
-                _ => Some(Value::Unknown),
-            });
+        }
+        if unknown && !matches!(self.plain(left), Value::Object(_) | Value::Extern(_)) {
+            // an operator of a builtin value and something unknown
+            self.may_raise_anything();
         }
         Ok(None)
     }
 
-    fn sequence_operation(&mut self, op: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> {
-        /// Longer results are not built: their length and content stay unknown.
-        const LONGEST: usize = 1 << 16;
-        Ok(match (op, left, right) {
-            (Operator::Add, Value::Str(a), Value::Str(b)) => Some(Value::str(format!("{a}{b}"))),
-            (Operator::Add, Value::Bytes(a), Value::Bytes(b)) => {
-                Some(Value::Bytes(a.iter().chain(b.iter()).copied().collect()))
-            }
-            (Operator::Add, Value::Tuple(a), Value::Tuple(b)) => {
-                Some(Value::tuple(a.iter().chain(b.iter()).cloned()))
-            }
-            (Operator::Mult, Value::Str(text), Value::Int(count))
-            | (Operator::Mult, Value::Int(count), Value::Str(text)) => {
-                let count = usize::try_from(*count).unwrap_or(0);
-                Some(if text.len().saturating_mul(count) <= LONGEST {
-                    Value::str(text.repeat(count))
-                } else {
-                    Value::Unknown
-                })
-            }
-            (Operator::Mult, Value::Tuple(items), Value::Int(count))
-            | (Operator::Mult, Value::Int(count), Value::Tuple(items)) => {
-                let count = usize::try_from(*count).unwrap_or(0);
-                Some(if items.len().saturating_mul(count) <= LONGEST {
-                    Value::Tuple(vec![items.to_vec(); count].concat().into())
-                } else {
-                    Value::Unknown
-                })
-            }
-            (Operator::Mod, Value::Str(template), _) => Some(self.percent(&template.clone(), right)),
-            _ => match (self.object(left), self.object(right)) {
-                (Some(Object::List(a)), Some(Object::List(b))) if op == Operator::Add => {
-                    let items = a.items.iter().chain(&b.items).cloned().collect();
-                    let list = super::List { items, open: a.open || b.open };
-                    Some(Value::Object(self.heap.add(Object::List(list))))
-                }
-                (Some(Object::List(list)), _) if op == Operator::Mult => {
-                    let (items, open) = (list.items.clone(), list.open);
-                    let list = match right {
-                        Value::Int(count)
-                            if items.len().saturating_mul(usize::try_from(*count).unwrap_or(0))
-                                <= LONGEST =>
-                        {
-                            super::List {
-                                items: vec![items; usize::try_from(*count).unwrap_or(0)].concat(),
-                                open,
-                            }
-                        }
-                        _ => super::List { items: Vec::new(), open: true },
-                    };
-                    Some(Value::Object(self.heap.add(Object::List(list))))
-                }
-                (Some(Object::Set(a)), Some(Object::Set(b))) => {
-                    let (a, b) = (a.clone(), b.clone());
-                    let mut set = a.clone();
-                    set.open = a.open || b.open;
-                    match op {
-                        Operator::BitOr => set.items.extend(b.items),
-                        Operator::BitAnd => set.items.retain(|key, _| b.items.contains_key(key)),
-                        Operator::Sub => set.items.retain(|key, _| !b.items.contains_key(key)),
-                        _ => set.open = true,
-                    }
-                    Some(Value::Object(self.heap.add(Object::Set(set))))
-                }
-                (Some(Object::Dict(a)), Some(Object::Dict(b))) if op == Operator::BitOr => {
-                    let mut dict = a.clone();
-                    dict.open |= b.open;
-                    dict.entries.extend(b.entries.clone());
-                    Some(Value::Object(self.heap.add(Object::Dict(dict))))
-                }
-                _ => None,
-            },
-        })
-    }
-
-    /// `template % value`, for `%s`, `%d` and `%r` of known values.
-    fn percent(&self, template: &str, value: &Value) -> Value {
-        let mut values: Vec<Value> = match value {
-            Value::Tuple(items) => items.to_vec(),
-            single => vec![single.clone()],
+    /// Whether the class of `value` derives from that of `other`, so that its method is asked first.
+    fn is_more_derived(&self, value: &Value, other: &Value) -> bool {
+        let class = |value: &Value| match self.object(value) {
+            Some(Object::Instance(Instance { class, .. })) => class.as_id(),
+            _ => None,
         };
-        values.reverse();
-        let mut text = String::new();
-        let mut characters = template.chars();
-        while let Some(character) = characters.next() {
-            if character != '%' {
-                text.push(character);
-                continue;
-            }
-            let shown = match characters.next() {
-                Some('%') => Some("%".to_owned()),
-                Some('s') => values.pop().and_then(|value| self.text_of(&value)),
-                Some('r') => values.pop().and_then(|value| self.repr_of(&value)),
-                Some('d' | 'i') => match values.pop() {
-                    Some(Value::Int(value)) => Some(value.to_string()),
-                    _ => None,
-                },
-                _ => None,
-            };
-            let Some(shown) = shown else { return Value::Unknown };
-            text.push_str(&shown);
-        }
-        if values.is_empty() { Value::str(text) } else { Value::Unknown }
-    }
-
-    pub(super) fn compare(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {
-        let truth = match op {
-            CmpOp::Is => self.identical(left, right),
-            CmpOp::IsNot => !self.identical(left, right),
-            CmpOp::Eq => self.equal(left, right),
-            CmpOp::NotEq => !self.equal(left, right),
-            CmpOp::In => self.contains(right, left)?,
-            CmpOp::NotIn => !self.contains(right, left)?,
-            CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
-                if matches!(left, Value::None) && self.is_plain(right)
-                    || matches!(right, Value::None) && self.is_plain(left)
-                {
-                    let (sign, left, right) = (op.as_str(), self.type_name(left), self.type_name(right));
-                    return self.type_error(format!(
-                        "'{sign}' not supported between instances of '{left}' and '{right}'"
-                    ));
-                }
-                match self.order(left, right) {
-                    Some(order) => Truth::from(match op {
-                        CmpOp::Lt => order == Ordering::Less,
-                        CmpOp::LtE => order != Ordering::Greater,
-                        CmpOp::Gt => order == Ordering::Greater,
-                        _ => order != Ordering::Less,
-                    }),
-                    None => {
-                        self.may_raise_anything();
-                        Truth::Maybe
-                    }
-                }
-            }
-        };
-        Ok(truth.known().map_or(Value::Unknown, Value::Bool))
-    }
-
-    pub(super) fn identical(&self, left: &Value, right: &Value) -> Truth {
-        match (left, right) {
-            (Value::OneOf(values), other) | (other, Value::OneOf(values)) => values
-                .iter()
-                .map(|value| self.identical(value, other))
-                .reduce(Truth::join)
-                .unwrap_or(Truth::Maybe),
-            (left, right) if left.is_unknown() || right.is_unknown() => Truth::Maybe,
-            (Value::None, Value::None) | (Value::Ellipsis, Value::Ellipsis) => Truth::Yes,
-            (Value::Bool(a), Value::Bool(b)) => Truth::from(a == b),
-            (Value::Object(a), Value::Object(b)) if a == b => Truth::Yes,
-            (Value::Object(_), Value::Object(_)) => Truth::No,
-            (Value::Extern(a), Value::Extern(b)) => {
-                if a == b {
-                    Truth::Yes
-                } else {
-                    Truth::Maybe
-                }
-            }
-            // what an external name stands for may be None
-            (Value::Extern(_), other) | (other, Value::Extern(_)) => {
-                match (left.extern_path(), right.extern_path()) {
-                    (Some(path), _) | (_, Some(path)) if path.starts_with("builtins.") => {
-                        if matches!(other, Value::Object(_)) { Truth::Maybe } else { Truth::No }
-                    }
-                    _ => Truth::Maybe,
-                }
-            }
-            (Value::None, _) | (_, Value::None) => Truth::No,
-            (Value::Str(a), Value::Str(b)) if a == b => Truth::Maybe,
-            (Value::Int(a), Value::Int(b)) if a == b => Truth::Maybe,
-            _ => {
-                if std::mem::discriminant(left) == std::mem::discriminant(right) && left.same(right) {
-                    Truth::Maybe
-                } else {
-                    Truth::No
-                }
-            }
-        }
-    }
-
-    pub(super) fn equal(&self, left: &Value, right: &Value) -> Truth {
-        match (left, right) {
-            (Value::OneOf(values), other) | (other, Value::OneOf(values)) => values
-                .iter()
-                .map(|value| self.equal(value, other))
-                .reduce(Truth::join)
-                .unwrap_or(Truth::Maybe),
-            (Value::Tuple(a), Value::Tuple(b)) => {
-                if a.len() != b.len() {
-                    return Truth::No;
-                }
-                a.iter().zip(b.iter()).map(|(a, b)| self.equal(a, b)).fold(Truth::Yes, Truth::and)
-            }
-            _ => match (self.object(left), self.object(right)) {
-                (Some(Object::List(a)), Some(Object::List(b))) if !a.open && !b.open => {
-                    if a.items.len() != b.items.len() {
-                        return Truth::No;
-                    }
-                    a.items.iter().zip(&b.items).map(|(a, b)| self.equal(a, b)).fold(Truth::Yes, Truth::and)
-                }
-                _ => match (self.plain_key(left), self.plain_key(right)) {
-                    (Some(a), Some(b)) => {
-                        let named = |value: &Value| matches!(value, Value::Extern(_));
-                        if a == b {
-                            Truth::Yes
-                        } else if named(left) || named(right) {
-                            // an external name may stand for an equal value
-                            Truth::Maybe
-                        } else {
-                            Truth::No
-                        }
-                    }
-                    _ => Truth::Maybe,
-                },
-            },
-        }
-    }
-
-    fn order(&self, left: &Value, right: &Value) -> Option<Ordering> {
-        match (left, right) {
-            (Value::Str(a), Value::Str(b)) => Some(a.cmp(b)),
-            (Value::Bytes(a), Value::Bytes(b)) => Some(a.cmp(b)),
-            (Value::Tuple(a), Value::Tuple(b)) => {
-                for (a, b) in a.iter().zip(b.iter()) {
-                    match self.equal(a, b) {
-                        Truth::Yes => {}
-                        Truth::No => return self.order(a, b),
-                        Truth::Maybe => return None,
-                    }
-                }
-                Some(a.len().cmp(&b.len()))
-            }
-            _ => {
-                #[expect(clippy::cast_precision_loss, reason = "only compared")]
-                let number = |value: &Value| match value {
-                    Value::Int(value) => Some(*value as f64),
-                    Value::Bool(value) => Some(f64::from(u8::from(*value))),
-                    Value::Float(value) => Some(*value),
-                    _ => None,
-                };
-                number(left)?.partial_cmp(&number(right)?)
-            }
-        }
-    }
-
-    fn contains(&mut self, container: &Value, item: &Value) -> Eval<Truth> {
-        if let (Value::Str(text), Value::Str(part)) = (container, item) {
-            return Ok(Truth::from(text.contains(&**part)));
-        }
-        match self.object(container) {
-            Some(Object::Dict(dict)) => {
-                let found = self.plain_key(item).map(|key| dict.entries.contains_key(&key));
-                return Ok(match found {
-                    Some(true) if !dict.open => Truth::Yes,
-                    Some(false) if !dict.open => {
-                        // `"x" in sys.modules`: what pytest and the library have loaded is not listed
-                        if container.as_id() == Some(self.modules) { self.is_loaded(item) } else { Truth::No }
-                    }
-                    None if dict.entries.is_empty() && !dict.open => Truth::No,
-                    _ if container.as_id() == Some(self.environ) => Truth::Maybe,
-                    _ => Truth::Maybe,
-                });
-            }
-            Some(Object::Set(set)) => {
-                let found = self.plain_key(item).map(|key| set.items.contains_key(&key));
-                return Ok(match found {
-                    Some(true) => Truth::Yes,
-                    Some(false) if !set.open => Truth::No,
-                    _ => Truth::Maybe,
-                });
-            }
-            Some(Object::Instance(instance)) if instance.class.as_id().is_some() => {
-                if let Some(method) = self.find_method(container, "__contains__") {
-                    let result = self.call(&method, Args::of([item.clone()]))?;
-                    return self.truth(&result);
-                }
-                return Ok(Truth::Maybe);
-            }
-            Some(Object::List(list)) if list.open => {
-                let found = list.items.clone().iter().any(|known| self.equal(known, item) == Truth::Yes);
-                return Ok(if found { Truth::Yes } else { Truth::Maybe });
-            }
-            Some(Object::List(_)) => {}
-            Some(_) => return Ok(Truth::Maybe),
-            None => match container {
-                Value::Tuple(_) => {}
-                Value::None | Value::Int(_) | Value::Bool(_) | Value::Float(_) => {
-                    let kind = self.type_name(container);
-                    return self.type_error(format!("argument of type '{kind}' is not iterable"));
-                }
-                _ => {
-                    self.may_raise_anything();
-                    return Ok(Truth::Maybe);
-                }
-            },
-        }
-        let items = self.iterate(container)?.unwrap_or_default();
-        Ok(items.iter().map(|known| self.equal(known, item)).fold(Truth::No, Truth::or))
+        let (Some(own), Some(of)) = (class(value), class(other)) else { return false };
+        own != of
+            && matches!(self.heap.get(own), Object::Class(class) if class.mro.iter().any(|base| base.as_id() == Some(of)))
     }
 
     /// `type(value).__name__`, for messages.
@@ -468,16 +229,32 @@ impl Interp<'_> {
                 Object::Set(set) => if set.frozen { "frozenset" } else { "set" }.to_owned(),
                 Object::Module(_) => "module".to_owned(),
                 Object::Function(_) => "function".to_owned(),
-                Object::Method(_) => "method".to_owned(),
-                Object::Class(_) => "type".to_owned(),
+                Object::Method(method) => match method.function.extern_path() {
+                    Some(path) if path.starts_with("builtins.") => "builtin_function_or_method".to_owned(),
+                    _ => "method".to_owned(),
+                },
+                Object::Class(class) => match &class.metaclass {
+                    Value::Object(_) => self.class_name(&class.metaclass),
+                    _ => class.metaclass.extern_path().map_or("type", last).to_owned(),
+                },
                 Object::Instance(instance) => self.class_name(&instance.class),
-                Object::Generator(_) => "generator".to_owned(),
+                Object::Generator(generator) => match generator.kind {
+                    super::GeneratorKind::Generator => "generator".to_owned(),
+                    super::GeneratorKind::Coroutine => "coroutine".to_owned(),
+                    super::GeneratorKind::AsyncGenerator => "async_generator".to_owned(),
+                },
                 Object::Mark(_) => "MarkDecorator".to_owned(),
                 Object::Parameter(_) => "ParameterSet".to_owned(),
                 Object::Fixture(_) => "FixtureFunctionDefinition".to_owned(),
                 Object::Partial(_) => "partial".to_owned(),
                 Object::Super(_) => "super".to_owned(),
-                Object::Wrapper(_) | Object::Scope(_) => "object".to_owned(),
+                Object::Wrapper(wrapper) => match wrapper.kind {
+                    super::WrapperKind::StaticMethod => "staticmethod".to_owned(),
+                    super::WrapperKind::ClassMethod => "classmethod".to_owned(),
+                    super::WrapperKind::Property => "property".to_owned(),
+                    super::WrapperKind::Decorated => "object".to_owned(),
+                },
+                Object::Scope(_) => "object".to_owned(),
             },
             Value::Extern(external) => external.last().to_owned(),
             Value::Unknown | Value::OneOf(_) => "object".to_owned(),
@@ -497,6 +274,10 @@ impl Interp<'_> {
     }
 }
 
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
 /// pytest's exceptions have other names than the attributes they are offered as.
 fn exception_name<'n>(last: &'n str, path: &str) -> &'n str {
     match path {
@@ -504,24 +285,26 @@ fn exception_name<'n>(last: &'n str, path: &str) -> &'n str {
         "pytest.fail.Exception" => "Failed",
         "pytest.xfail.Exception" => "XFailed",
         "pytest.exit.Exception" => "Exit",
+        "_csv.Error" => "Error",
         _ => last,
     }
 }
 
-fn dunder(op: Operator) -> Option<&'static str> {
-    Some(match op {
-        Operator::Add => "__add__",
-        Operator::Sub => "__sub__",
-        Operator::Mult => "__mul__",
-        Operator::Div => "__truediv__",
-        Operator::FloorDiv => "__floordiv__",
-        Operator::Mod => "__mod__",
-        Operator::BitOr => "__or__",
-        Operator::BitAnd => "__and__",
-        Operator::BitXor => "__xor__",
-        Operator::LShift => "__lshift__",
-        Operator::RShift => "__rshift__",
-        Operator::Pow => "__pow__",
-        Operator::MatMult => "__matmul__",
-    })
+/// The methods of `left op right`, of the reflected operands, and of `left op= right`.
+fn dunders(op: Operator) -> (&'static str, &'static str, &'static str) {
+    match op {
+        Operator::Add => ("__add__", "__radd__", "__iadd__"),
+        Operator::Sub => ("__sub__", "__rsub__", "__isub__"),
+        Operator::Mult => ("__mul__", "__rmul__", "__imul__"),
+        Operator::Div => ("__truediv__", "__rtruediv__", "__itruediv__"),
+        Operator::FloorDiv => ("__floordiv__", "__rfloordiv__", "__ifloordiv__"),
+        Operator::Mod => ("__mod__", "__rmod__", "__imod__"),
+        Operator::BitOr => ("__or__", "__ror__", "__ior__"),
+        Operator::BitAnd => ("__and__", "__rand__", "__iand__"),
+        Operator::BitXor => ("__xor__", "__rxor__", "__ixor__"),
+        Operator::LShift => ("__lshift__", "__rlshift__", "__ilshift__"),
+        Operator::RShift => ("__rshift__", "__rrshift__", "__irshift__"),
+        Operator::Pow => ("__pow__", "__rpow__", "__ipow__"),
+        Operator::MatMult => ("__matmul__", "__rmatmul__", "__imatmul__"),
+    }
 }

@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, Stmt, StmtAssert, StmtIf, StmtRaise, StmtTypeAlias, 
 use ruff_text_size::Ranged as _;
 
 use super::flow::{Eval, Flow, Stop};
+use super::generators::Block;
 use super::{Cause, FrameKind, Interp, Object, Payload, Truth, Value, name};
 
 impl<'a> Interp<'a> {
@@ -242,10 +243,14 @@ impl<'a> Interp<'a> {
         self.exec_with_items(&stmt.items, &stmt.body)
     }
 
-    fn exec_with_items(&mut self, items: &'a [WithItem], body: &'a [Stmt]) -> Eval<Flow> {
+    pub(super) fn exec_with_items(&mut self, items: &'a [WithItem], body: &'a [Stmt]) -> Eval<Flow> {
         let Some((item, rest)) = items.split_first() else { return self.exec_block(body) };
         let manager = self.eval(&item.context_expr)?;
         self.at(&item.context_expr);
+        if let Some(generator) = self.managed_generator(&manager) {
+            let block = Block { target: item.optional_vars.as_deref(), rest, body };
+            return self.drive_block(generator, block);
+        }
         let entered = self.enter(&manager)?;
         if let Some(target) = &item.optional_vars {
             self.assign(target, entered)?;

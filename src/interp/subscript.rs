@@ -69,11 +69,8 @@ impl<'a> Interp<'a> {
                 }
                 Object::Dict(_) => self.dict_item(owner, index),
                 Object::Class(class) => {
-                    if class.kind == ClassKind::Enum
-                        && let Some(member) = index.as_str()
-                        && let Some(value) = class.names.value(member)
-                    {
-                        return Ok(value.clone());
+                    if class.kind == ClassKind::Enum {
+                        return self.member_of_name(*id, index);
                     }
                     self.class_item(owner, index)
                 }

@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, StmtAugAssign};
 
 use super::flow::Eval;
-use super::{Cause, FrameKind, Id, Interp, Object, Value};
+use super::{Cause, FrameKind, Id, Interp, Value};
 
 impl<'a> Interp<'a> {
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) -> Eval<()> {
@@ -18,6 +18,7 @@ impl<'a> Interp<'a> {
             }
             Expr::Attribute(target) => {
                 let owner = self.eval(&target.value)?;
+                self.at(target);
                 self.set_attribute(&owner, &target.attr.id, value)
             }
             Expr::Subscript(target) => {
@@ -35,6 +36,10 @@ impl<'a> Interp<'a> {
 
     fn unpack(&mut self, targets: &'a [Expr], value: &Value) -> Eval<()> {
         let starred = targets.iter().position(Expr::is_starred_expr);
+        if self.refuses_iteration(value)? {
+            let kind = self.type_name(value);
+            return self.type_error(format!("cannot unpack non-iterable {kind} object"));
+        }
         let Some(items) = self.iterate(value)? else {
             for target in targets {
                 self.assign(target, Value::Unknown)?;
@@ -119,19 +124,6 @@ impl<'a> Interp<'a> {
         let old = self.eval(&stmt.target)?;
         let operand = self.eval(&stmt.value)?;
         self.at(stmt);
-        // list += iterable changes the list itself
-        if let (Some(id), ruff_python_ast::Operator::Add) = (old.as_id(), stmt.op)
-            && matches!(self.heap.get(id), Object::List(_))
-        {
-            let items = self.iterate(&operand)?;
-            if let Object::List(list) = self.heap.change(id) {
-                match items {
-                    Some(items) => list.items.extend(items),
-                    None => list.open = true,
-                }
-            }
-            return self.assign(&stmt.target, old);
-        }
         let value = self.augmented(stmt.op, &old, &operand)?;
         self.assign(&stmt.target, value)
     }
@@ -147,8 +139,8 @@ impl<'a> Interp<'a> {
             }
             Expr::Attribute(target) => {
                 let owner = self.eval(&target.value)?;
-                self.delete_attribute(&owner, &target.attr.id);
-                Ok(())
+                self.at(target);
+                self.delete_attribute(&owner, &target.attr.id)
             }
             Expr::Subscript(target) => {
                 let owner = self.eval(&target.value)?;

@@ -1,27 +1,11 @@
-//! Truth values, keys and texts of values.
+//! Truth values and texts of values, as far as they are known without running anything.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
-use super::flow::Eval;
-use super::{ClassKind, Instance, Interp, Key, Object, Payload, Truth, Value};
+use super::{Instance, Interp, Object, Payload, Truth, Value, WrapperKind};
 
 impl Interp<'_> {
-    /// `bool(value)`; calls `__bool__` and `__len__` of interpreted classes.
-    pub(super) fn truth(&mut self, value: &Value) -> Eval<Truth> {
-        if let Some(Object::Instance(instance)) = self.object(value)
-            && instance.class.as_id().is_some()
-            && matches!(instance.payload, Payload::Nothing)
-        {
-            for method in ["__bool__", "__len__"] {
-                if let Some(method) = self.find_method(value, method) {
-                    let result = self.call(&method, super::Args::default())?;
-                    return Ok(self.plain_truth(&result));
-                }
-            }
-        }
-        Ok(self.plain_truth(value))
-    }
-
     /// `bool(value)` as far as it is known without running anything.
     pub(crate) fn plain_truth(&self, value: &Value) -> Truth {
         match value {
@@ -38,7 +22,7 @@ impl Interp<'_> {
                 values.iter().map(|value| self.plain_truth(value)).reduce(Truth::join).unwrap_or(Truth::Maybe)
             }
             Value::Extern(_) => match value.extern_path() {
-                Some(path) if path.starts_with("builtins.") => Truth::Yes,
+                Some(path) if path.starts_with("builtins.") || path.starts_with("collectlint.") => Truth::Yes,
                 Some(path) if self.exception_names(path).is_some() => Truth::Yes,
                 _ => Truth::Maybe,
             },
@@ -67,6 +51,7 @@ impl Interp<'_> {
                     }
                 }
                 Object::Instance(instance) => self.instance_truth(instance),
+                Object::Wrapper(wrapper) if wrapper.kind != WrapperKind::Decorated => Truth::Yes,
                 Object::Wrapper(_) | Object::Scope(_) | Object::Super(_) | Object::Parameter(_) => {
                     Truth::Maybe
                 }
@@ -83,96 +68,29 @@ impl Interp<'_> {
             Payload::Iterator(_) => Truth::Yes,
             Payload::Data(value) => self.plain_truth(value),
             Payload::EnumMember { value, .. } => {
-                let plain_enum = match self.object(&instance.class) {
-                    Some(Object::Class(class)) => {
-                        class.kind == ClassKind::Enum
-                            && class.mro.iter().all(|base| !base.is_extern("enum.Flag"))
+                if self.is_mixed_enum(&instance.class) {
+                    return self.plain_truth(value);
+                }
+                match self.object(&instance.class) {
+                    Some(Object::Class(class))
+                        if class.mro.iter().all(|base| !base.is_extern("enum.Flag")) =>
+                    {
+                        Truth::Yes
                     }
-                    _ => false,
-                };
-                if plain_enum && !matches!(value, Value::Int(0)) { Truth::Yes } else { Truth::Maybe }
+                    _ => self.plain_truth(value),
+                }
             }
             Payload::Nothing => match self.object(&instance.class) {
                 Some(Object::Class(class)) => {
                     let custom = class.mro.iter().filter_map(Value::as_id).any(|id| {
                         self.heap.value(id, "__bool__").is_some() || self.heap.value(id, "__len__").is_some()
                     });
-                    if custom || class.open { Truth::Maybe } else { Truth::Yes }
+                    let decided = matches!(self.special_of_class(&instance.class, "__bool__"), Ok(None));
+                    if custom || class.open || !decided { Truth::Maybe } else { Truth::Yes }
                 }
                 _ => Truth::Maybe,
             },
         }
-    }
-
-    /// What makes a value equal to another as a key; `None` where that is not known. Raises
-    /// `TypeError` for what cannot be hashed.
-    pub(crate) fn key(&mut self, value: &Value) -> Eval<Option<Key>> {
-        if let Some(kind) = self.unhashable(value) {
-            return self.type_error(format!("unhashable type: '{kind}'"));
-        }
-        Ok(self.plain_key(value))
-    }
-
-    fn unhashable(&self, value: &Value) -> Option<&'static str> {
-        match value {
-            Value::Tuple(items) => items.iter().find_map(|item| self.unhashable(item)),
-            Value::Object(id) => match self.heap.get(*id) {
-                Object::List(_) => Some("list"),
-                Object::Dict(_) => Some("dict"),
-                Object::Set(set) if !set.frozen => Some("set"),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// [`Self::key`] without the error.
-    pub(crate) fn plain_key(&self, value: &Value) -> Option<Key> {
-        Some(match value {
-            Value::None => Key::None,
-            Value::Ellipsis => Key::Ellipsis,
-            Value::NotImplemented => Key::NotImplemented,
-            Value::Bool(value) => Key::Int(i64::from(*value)),
-            Value::Int(value) => Key::Int(*value),
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_precision_loss,
-                reason = "checked to be whole"
-            )]
-            Value::Float(value) if value.fract() == 0.0 && value.abs() < (i64::MAX as f64) => {
-                Key::Int(*value as i64)
-            }
-            Value::Float(value) => Key::Float(value.to_bits()),
-            Value::Str(text) => Key::Str(text.clone()),
-            Value::Bytes(bytes) => Key::Bytes(bytes.clone()),
-            Value::Tuple(items) => {
-                Key::Tuple(items.iter().map(|item| self.plain_key(item)).collect::<Option<Vec<_>>>()?)
-            }
-            Value::Extern(external) => match value.extern_path() {
-                Some(_) => Key::Extern(external.path.clone()),
-                None => return None,
-            },
-            Value::Object(id) => match self.heap.get(*id) {
-                Object::Instance(Instance { payload: Payload::Data(data), .. }) => {
-                    return self.plain_key(data);
-                }
-                // NOTE: an interpreted class may define `__eq__`; then two instances may be one key
-                Object::Instance(Instance { payload: Payload::Nothing, class, .. }) => {
-                    match self.object(class) {
-                        Some(Object::Class(class)) if class.kind == ClassKind::Plain && !class.open => {
-                            Key::Object(*id)
-                        }
-                        _ => return None,
-                    }
-                }
-                Object::Instance(Instance { payload: Payload::EnumMember { .. }, .. })
-                | Object::Function(_)
-                | Object::Class(_)
-                | Object::Module(_) => Key::Object(*id),
-                _ => return None,
-            },
-            Value::Unknown | Value::OneOf(_) => return None,
-        })
     }
 
     /// `str(value)`, where it is known.
@@ -184,27 +102,8 @@ impl Interp<'_> {
                 Object::Instance(Instance { payload: Payload::Exception(_), .. }) => {
                     self.exception_text(value)
                 }
-                Object::Instance(Instance { payload: Payload::EnumMember { name, .. }, class, .. }) => {
-                    match self.object(class) {
-                        Some(Object::Class(class))
-                            if !class.mro.iter().any(|base| {
-                                matches!(
-                                    base.extern_path(),
-                                    Some(
-                                        "enum.IntEnum"
-                                            | "enum.StrEnum"
-                                            | "enum.Flag"
-                                            | "enum.IntFlag"
-                                            | "builtins.str"
-                                            | "builtins.int"
-                                    )
-                                ) || base.as_id().is_some_and(|id| self.heap.value(id, "__str__").is_some())
-                            }) =>
-                        {
-                            Some(format!("{}.{name}", class.name))
-                        }
-                        _ => None,
-                    }
+                Object::Instance(Instance { payload: Payload::EnumMember { .. }, .. }) => {
+                    self.enum_text(value)
                 }
                 Object::Instance(Instance { payload: Payload::Data(data), .. }) => self.text_of(data),
                 _ => self.repr_of(value),
@@ -321,6 +220,7 @@ pub(crate) fn repr_text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push(quote);
     for character in text.chars() {
+        let code = character as u32;
         match character {
             '\\' => shown.push_str("\\\\"),
             '\n' => shown.push_str("\\n"),
@@ -330,14 +230,30 @@ pub(crate) fn repr_text(text: &str) -> String {
                 shown.push('\\');
                 shown.push(quote);
             }
-            _ if (character as u32) < 0x20 || character as u32 == 0x7f => {
-                let _ = write!(shown, "\\x{:02x}", character as u32);
+            ' '..='~' => shown.push(character),
+            _ if is_printable(character) => shown.push(character),
+            _ => {
+                let _ = match code {
+                    0..=0xff => write!(shown, "\\x{code:02x}"),
+                    0x100..=0xffff => write!(shown, "\\u{code:04x}"),
+                    _ => write!(shown, "\\U{code:08x}"),
+                };
             }
-            _ => shown.push(character),
         }
     }
     shown.push(quote);
     shown
+}
+
+/// `character.isprintable()`
+pub(crate) fn is_printable(character: char) -> bool {
+    static OTHERS: OnceLock<Option<regex::Regex>> = OnceLock::new();
+    if character.is_ascii() {
+        return matches!(character, ' '..='~');
+    }
+    let others = OTHERS.get_or_init(|| regex::Regex::new(r"[\p{C}\p{Z}]").ok());
+    let mut buffer = [0; 4];
+    others.as_ref().is_none_or(|others| !others.is_match(character.encode_utf8(&mut buffer)))
 }
 
 fn repr_bytes(bytes: &[u8]) -> String {

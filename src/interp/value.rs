@@ -10,6 +10,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{ExprLambda, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxBuildHasher;
 
+use super::generators::Lazy;
 use super::namespace::Namespace;
 use crate::syntax::ParsedFile;
 use crate::text::Span;
@@ -196,7 +197,7 @@ pub enum Object<'a> {
     Scope(Namespace),
     Method(Method),
     Wrapper(Wrapper),
-    Generator(Generator),
+    Generator(Generator<'a>),
     Super(Super),
     Partial(Partial),
     Mark(Mark),
@@ -250,6 +251,8 @@ pub enum Code<'a> {
 #[derive(Clone, Debug)]
 pub struct Function<'a> {
     pub name: Name,
+    /// `__qualname__`
+    pub qualified: Arc<str>,
     pub code: Code<'a>,
     pub file: &'a ParsedFile,
     /// The module whose globals it sees.
@@ -344,6 +347,18 @@ pub struct Dict {
     pub open: bool,
 }
 
+impl Dict {
+    /// `dict[name] = value`: an entry that is there keeps its place and its name.
+    pub fn set(&mut self, key: Key, name: Value, value: Value) {
+        match self.entries.get_mut(&key) {
+            Some((_, known)) => *known = value,
+            None => {
+                self.entries.insert(key, (name, value));
+            }
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Set {
     pub items: IndexMap<Key, Value, FxBuildHasher>,
@@ -352,7 +367,7 @@ pub struct Set {
 }
 
 /// A hashable value that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     None,
     Ellipsis,
@@ -363,6 +378,8 @@ pub enum Key {
     Str(Arc<str>),
     Bytes(Arc<[u8]>),
     Tuple(Vec<Key>),
+    /// A `frozenset`; sorted.
+    Set(Vec<Key>),
     Object(Id),
     Extern(Arc<str>),
 }
@@ -399,12 +416,14 @@ pub enum GeneratorKind {
     AsyncGenerator,
 }
 
-/// A call of a generator function or coroutine whose body has not run.
+/// A call of a generator function or coroutine whose body has not run, or a generator expression.
 #[derive(Clone, Debug)]
-pub struct Generator {
+pub struct Generator<'a> {
     pub kind: GeneratorKind,
     /// The function and the scope that its parameters are bound in; `None` where it was used up.
     pub body: Option<(Id, Id)>,
+    /// The generator expression; `None` where it was used up.
+    pub lazy: Option<Lazy<'a>>,
 }
 
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
-use crate::interp::{Cause, Object, Payload, Truth};
+use crate::interp::{Cause, Truth};
 
 pub(super) const MODELS: Models = &[
     ("builtins.print", nothing),
@@ -40,20 +40,8 @@ pub(super) const MODELS: Models = &[
 
 fn len(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(value) = args.only() else { return Ok(Value::Unknown) };
-    if let Some(Object::Instance(instance)) = interp.object(value)
-        && matches!(instance.payload, Payload::Nothing)
-    {
-        return Ok(Value::Unknown);
-    }
-    if let Value::None | Value::Int(_) | Value::Float(_) | Value::Bool(_) = value {
-        let kind = interp.type_name(value);
-        return interp.type_error(format!("object of type '{kind}' has no len()"));
-    }
-    if let Value::Str(text) = value {
-        return Ok(i64::try_from(text.chars().count()).map_or(Value::Unknown, Value::Int));
-    }
-    let length = interp.length(value)?;
-    Ok(length.and_then(|length| i64::try_from(length).ok()).map_or(Value::Unknown, Value::Int))
+    let length = interp.length_of(value)?;
+    Ok(length.map_or(Value::Unknown, Value::Int))
 }
 
 /// `input()`: pytest's capture makes it an `OSError`, `-s` without a terminal an `EOFError`.
@@ -154,7 +142,10 @@ fn sum(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn fold(interp: &mut Interp<'_>, args: &Args, start: Truth, with: impl Fn(Truth, Truth) -> Truth) -> Eval {
     let Some(items) = args.only().cloned() else { return Ok(Value::Unknown) };
     let Some(items) = interp.iterate(&items)? else { return Ok(Value::Unknown) };
-    let truth = items.iter().map(|item| interp.plain_truth(item)).fold(start, with);
+    let mut truth = start;
+    for item in &items {
+        truth = with(truth, interp.truth(item)?);
+    }
     Ok(truth.known().map_or(Value::Unknown, Value::Bool))
 }
 
@@ -182,12 +173,17 @@ fn chr(_: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn repr(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let shown = args.only().and_then(|value| interp.repr_of(value));
+    let Some(value) = args.only() else { return Ok(Value::Unknown) };
+    let shown = interp.repr_value(value)?;
     Ok(shown.map_or(Value::Unknown, Value::str))
 }
 
 fn format(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let shown = args.only().and_then(|value| interp.text_of(value));
+    let Some(value) = args.positional.first() else { return Ok(Value::Unknown) };
+    let Some(specification) = args.positional.get(1).map_or(Some(""), Value::as_str) else {
+        return Ok(Value::Unknown);
+    };
+    let shown = interp.format_value(value, specification)?;
     Ok(shown.map_or(Value::Unknown, Value::str))
 }
 

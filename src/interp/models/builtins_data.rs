@@ -50,16 +50,13 @@ pub(super) const MODELS: Models = &[
     ("builtins.dict.copy", dict),
     ("builtins.dict.clear", clear),
     ("builtins.dict.fromkeys", fromkeys),
-    ("builtins.set.add", add),
-    ("builtins.set.update", forget),
-    ("builtins.set.discard", forget),
-    ("builtins.set.remove", forget),
-    ("builtins.set.union", something),
-    ("builtins.set.difference", something),
-    ("builtins.set.intersection", something),
-    ("builtins.set.copy", set),
-    ("builtins.dict.__setitem__", forget),
-    ("builtins.dict.__getitem__", something),
+    ("builtins.list.__init__", init),
+    ("builtins.dict.__init__", init),
+    ("builtins.set.__init__", init),
+    ("builtins.dict.__setitem__", set_item),
+    ("builtins.dict.__getitem__", item),
+    ("builtins.list.__getitem__", item),
+    ("builtins.list.__setitem__", set_item),
     ("builtins.generator.close", nothing),
     ("builtins.coroutine.close", nothing),
     ("collections.OrderedDict", dict),
@@ -395,13 +392,16 @@ fn boolean(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn text(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(match args.positional.first() {
         None => Value::str(""),
-        Some(value) => interp.text_of(value).map_or(Value::Unknown, Value::str),
+        Some(value) => {
+            let value = value.clone();
+            interp.str_value(&value)?.map_or(Value::Unknown, Value::str)
+        }
     })
 }
 
 /// The list that a method is called on.
 fn receiver(interp: &Interp<'_>, args: &Args) -> Option<Id> {
-    let id = args.positional.first()?.as_id()?;
+    let id = interp.plain(args.positional.first()?).as_id()?;
     matches!(interp.heap.get(id), Object::List(_) | Object::Dict(_) | Object::Set(_)).then_some(id)
 }
 
@@ -629,6 +629,42 @@ fn update(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::None)
 }
 
+/// `dict.update(source)` and `dict |= source`
+pub(in crate::interp) fn update_with(interp: &mut Interp<'_>, owner: &Value, source: &Value) -> Eval<()> {
+    let source = interp.plain(source);
+    let other = dict(interp, Args::of([source]))?;
+    interp.update_dict(owner, &other).map(drop)
+}
+
+/// Fills a fresh list, dict or set, as `list(…)` does.
+pub(in crate::interp) fn fill(
+    interp: &mut Interp<'_>,
+    kind: &'static str,
+    data: &Value,
+    args: &Args,
+) -> Eval<()> {
+    if args.positional.is_empty() && args.keywords.is_empty() && !args.open {
+        return Ok(());
+    }
+    let made = interp.call(&Value::builtin(kind), args.clone())?;
+    let (Some(id), Some(content)) = (data.as_id(), interp.object(&made).cloned()) else { return Ok(()) };
+    *interp.heap.change(id) = content;
+    Ok(())
+}
+
+/// `list.__init__(self, …)` and the like, of a subclass.
+fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = receiver(interp, &args) else { return Ok(Value::None) };
+    let kind = match interp.heap.get(id) {
+        Object::List(_) => "list",
+        Object::Dict(_) => "dict",
+        _ => "set",
+    };
+    args.positional.remove(0);
+    fill(interp, kind, &Value::Object(id), &args)?;
+    Ok(Value::None)
+}
+
 fn view(interp: &mut Interp<'_>, args: &Args, part: impl Fn(&Value, &Value) -> Value) -> Eval {
     let Some(id) = receiver(interp, args) else { return Ok(Value::Unknown) };
     let Object::Dict(dict) = interp.heap.get(id) else { return Ok(Value::Unknown) };
@@ -658,19 +694,18 @@ fn fromkeys(interp: &mut Interp<'_>, args: Args) -> Eval {
     dict(interp, Args::of([pairs]))
 }
 
-fn add(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let (Some(id), Some(value)) = (receiver(interp, &args), args.positional.get(1).cloned()) else {
-        return Ok(Value::None);
-    };
-    let key = interp.key(&value)?;
-    if let Object::Set(set) = interp.heap.change(id) {
-        match key {
-            Some(key) => {
-                set.items.entry(key).or_insert(value);
-            }
-            None => set.open = true,
-        }
-    }
+/// `dict.__getitem__(self, name)`
+fn item(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [owner, index] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    let owner = interp.plain(owner);
+    interp.item(&owner, index)
+}
+
+/// `dict.__setitem__(self, name, value)`
+fn set_item(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [owner, index, value] = args.positional.as_slice() else { return Ok(Value::None) };
+    let owner = interp.plain(owner);
+    interp.set_item(&owner, index, value.clone())?;
     Ok(Value::None)
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::environment::stdlib;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
+use crate::interp::class::NewClass;
 use crate::interp::{
-    ClassKind, Dict, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
+    Dict, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
 };
 
 pub(super) const MODELS: Models = &[
@@ -28,6 +29,15 @@ pub(super) const MODELS: Models = &[
     ("builtins.object", object),
     ("builtins.object.__new__", object_new),
     ("builtins.object.__init__", nothing),
+    ("builtins.str.__new__", value_new),
+    ("builtins.int.__new__", value_new),
+    ("builtins.float.__new__", value_new),
+    ("builtins.bytes.__new__", value_new),
+    ("builtins.tuple.__new__", value_new),
+    ("builtins.frozenset.__new__", value_new),
+    ("builtins.list.__new__", object_new),
+    ("builtins.dict.__new__", object_new),
+    ("builtins.set.__new__", object_new),
     ("builtins.object.__init_subclass__", nothing),
     ("builtins.object.__setattr__", object_setattr),
     ("builtins.type.__new__", type_new),
@@ -61,7 +71,7 @@ fn type_of(interp: &mut Interp<'_>, args: Args) -> Eval {
             let class_name = class_name.as_str().map_or_else(|| name("Unknown"), name);
             let namespace = namespace.clone();
             let Some(bases) = interp.iterate(bases)? else { return Ok(Value::Unknown) };
-            make(interp, &class_name, bases, &namespace, None)
+            make(interp, &class_name, bases, &namespace, None, args.keywords)
         }
         _ => Ok(Value::Unknown),
     }
@@ -75,7 +85,7 @@ fn type_new(interp: &mut Interp<'_>, args: Args) -> Eval {
     let class_name = class_name.as_str().map_or_else(|| name("Unknown"), name);
     let (metaclass, namespace) = (metaclass.clone(), namespace.clone());
     let Some(bases) = interp.iterate(bases)? else { return Ok(Value::Unknown) };
-    make(interp, &class_name, bases, &namespace, Some(metaclass))
+    make(interp, &class_name, bases, &namespace, Some(metaclass), args.keywords)
 }
 
 fn make(
@@ -84,6 +94,7 @@ fn make(
     bases: Vec<Value>,
     namespace: &Value,
     metaclass: Option<Value>,
+    keywords: Vec<(ruff_python_ast::name::Name, Value)>,
 ) -> Eval {
     let mut names = Namespace::default();
     names.open = true;
@@ -95,7 +106,16 @@ fn make(
         }
     }
     let body = interp.heap.add(Object::Scope(names));
-    interp.make_class(class_name, None, bases, false, metaclass, body, ClassKind::Plain)
+    let kind = interp.kind_of_class(&bases);
+    interp.make_class(NewClass {
+        name: class_name.clone(),
+        bases,
+        open: false,
+        metaclass,
+        body,
+        kind,
+        keywords,
+    })
 }
 
 fn type_call(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -105,13 +125,7 @@ fn type_call(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let class = args.positional.remove(0);
     match class.as_id() {
-        Some(id) if matches!(interp.heap.get(id), Object::Class(_)) => {
-            let instance = interp.bare_instance(id, &args);
-            if let Some(init) = interp.find_method(&instance, "__init__") {
-                interp.call(&init, args)?;
-            }
-            Ok(instance)
-        }
+        Some(id) if matches!(interp.heap.get(id), Object::Class(_)) => interp.instantiate_plainly(id, args),
         _ => Ok(Value::Unknown),
     }
 }
@@ -405,10 +419,22 @@ fn object_new(interp: &mut Interp<'_>, args: Args) -> Eval {
         .positional
         .iter()
         .find_map(|value| value.as_id().filter(|&id| matches!(interp.heap.get(id), Object::Class(_))));
-    Ok(match class {
+    match class {
         Some(id) => interp.bare_instance(id, &Args::default()),
-        None => Value::Unknown,
-    })
+        None => Ok(Value::Unknown),
+    }
+}
+
+/// `str.__new__(cls, value)`
+fn value_new(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let class = args
+        .positional
+        .first()
+        .and_then(Value::as_id)
+        .filter(|&id| matches!(interp.heap.get(id), Object::Class(_)));
+    let Some(id) = class else { return Ok(Value::Unknown) };
+    args.positional.remove(0);
+    interp.bare_instance(id, &args)
 }
 
 fn object_setattr(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -9,13 +9,19 @@ mod builtins;
 mod builtins_data;
 mod builtins_objects;
 mod contextlib;
+mod dataclasses;
+mod enums;
+mod format;
 mod functools;
 mod importlib;
+mod named_tuples;
 mod os;
 mod pathlib;
 mod pytest;
 mod pytest_marks;
+mod sets;
 mod sys;
+mod templates;
 mod text;
 mod unittest;
 
@@ -28,6 +34,11 @@ use super::call::Args;
 use super::flow::Eval;
 use super::{Interp, Value};
 
+pub(super) use self::builtins_data::{fill, update_with};
+pub(super) use self::named_tuples::is_named_tuple;
+pub(super) use self::sets::combine as combine_sets;
+pub(super) use self::templates::escaped;
+
 pub(super) type Model = fn(&mut Interp<'_>, Args) -> Eval;
 
 /// Models of one library.
@@ -39,12 +50,16 @@ const ALL: &[Models] = &[
     builtins_data::MODELS,
     builtins_objects::MODELS,
     contextlib::MODELS,
+    dataclasses::MODELS,
+    enums::MODELS,
     functools::MODELS,
     importlib::MODELS,
+    named_tuples::MODELS,
     os::MODELS,
     pathlib::MODELS,
     pytest::MODELS,
     pytest_marks::MODELS,
+    sets::MODELS,
     sys::MODELS,
     text::MODELS,
     unittest::MODELS,

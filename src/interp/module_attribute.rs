@@ -1,0 +1,150 @@
+//! Attributes of modules: of the project's, of the library, of what is not interpreted.
+
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+
+use super::attribute::canonical;
+use super::call::Args;
+use super::flow::Eval;
+use super::pytest_facts;
+use super::{Cause, Id, Interp, ModuleKind, ModuleState, Object, Value};
+use crate::environment::stdlib::{self, Attribute, Availability, Kind};
+
+impl Interp<'_> {
+    pub(super) fn module_name_value(&self, module: Id) -> Value {
+        match self.heap.get(module) {
+            Object::Module(module) => Value::Str(module.name.clone()),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// `module.name`
+    pub(super) fn module_attribute(&mut self, id: Id, name: &Name) -> Eval {
+        if let Some(found) = self.known_module_attribute(id, name)? {
+            return Ok(found);
+        }
+        let Object::Module(module) = self.heap.get(id) else { return Ok(Value::Unknown) };
+        let owner = Arc::clone(&module.name);
+        let initializing =
+            module.state == ModuleState::Initializing && matches!(module.kind, ModuleKind::Source(_));
+        let hint = if initializing {
+            format!(
+                "partially initialized module '{owner}' has no attribute '{name}' (most likely due to a circular import)"
+            )
+        } else {
+            format!("module '{owner}' has no attribute '{name}'")
+        };
+        let name = Arc::from(name.as_str());
+        let cause = if initializing {
+            Cause::Circular { module: owner, name }
+        } else {
+            Cause::MissingAttribute { owner, name }
+        };
+        self.raise("AttributeError", hint, cause)
+    }
+
+    /// `module.name`, or `None` where the module certainly has no such attribute.
+    pub(super) fn known_module_attribute(&mut self, id: Id, name: &Name) -> Eval<Option<Value>> {
+        let Object::Module(module) = self.heap.get(id) else { return Ok(Some(Value::Unknown)) };
+        if let Some(binding) = module.names.get(name) {
+            let value = binding.value.clone();
+            if binding.maybe_unbound {
+                self.may_raise_anything();
+            }
+            return Ok(Some(value));
+        }
+        match &**name {
+            "__name__" => return Ok(Some(Value::Str(Arc::clone(&module.name)))),
+            "__dict__" => return Ok(Some(Value::external("collectlint.module_dict"))),
+            "__path__" if module.search.is_none() && module.kind != ModuleKind::ThirdParty => {}
+            "__class__" | "__doc__" | "__loader__" | "__spec__" | "__package__" | "__path__" | "__file__"
+            | "__cached__" | "__builtins__" | "__init__" | "__repr__" | "__dir__" | "__getattribute__"
+            | "__setattr__" | "__delattr__" | "__hash__" | "__eq__" | "__annotations__" => {
+                return Ok(Some(Value::Unknown));
+            }
+            _ => {}
+        }
+        let (owner, kind, open) = (Arc::clone(&module.name), module.kind.clone(), module.names.open);
+        match kind {
+            ModuleKind::Source(_) | ModuleKind::Made | ModuleKind::Namespace => {
+                if let Some(getter) = self.heap.value(id, "__getattr__").cloned() {
+                    return self.call(&getter, Args::of([Value::str(name)])).map(Some);
+                }
+                Ok(open.then_some(Value::Unknown))
+            }
+            ModuleKind::StandardLibrary => Ok(self.library_attribute(id, &owner, name)),
+            ModuleKind::Pytest => {
+                let known = if owner.as_ref() == "pytest" && !open {
+                    pytest_facts::attribute(name, self.environment)
+                } else {
+                    Attribute::Unknown
+                };
+                Ok(match known {
+                    Attribute::Absent => None,
+                    Attribute::Present(_) | Attribute::Unknown => {
+                        Some(Value::external(&pytest_path(&owner, name)))
+                    }
+                })
+            }
+            ModuleKind::ThirdParty => {
+                self.may_raise_anything();
+                Ok(Some(Value::external(&format!("{owner}.{name}"))))
+            }
+        }
+    }
+
+    fn library_attribute(&mut self, id: Id, owner: &str, name: &Name) -> Option<Value> {
+        let (python, platform) = (self.environment.python, self.environment.platform);
+        let dotted = format!("{owner}.{name}");
+        match stdlib::attribute(owner, name, python, platform) {
+            Attribute::Absent => {
+                // a submodule that something else has imported is an attribute, too
+                let submodule = stdlib::module(&dotted, python, platform) == Availability::Available;
+                (submodule && self.is_library_loaded(&dotted)).then(|| self.library_module(&dotted))
+            }
+            Attribute::Present(Kind::Module) => {
+                if stdlib::module(&dotted, python, platform) == Availability::Available {
+                    Some(self.library_module(&dotted))
+                } else {
+                    Some(Value::external(&canonical(&dotted)))
+                }
+            }
+            Attribute::Present(Kind::Function | Kind::Class | Kind::Exception | Kind::Variable) => {
+                if let Some(known) = self.library_constant(&dotted) {
+                    return Some(known);
+                }
+                Some(Value::external(&canonical(&dotted)))
+            }
+            Attribute::Unknown => {
+                if let Some(known) = self.library_constant(&dotted) {
+                    return Some(known);
+                }
+                if stdlib::module(&dotted, python, platform) == Availability::Available {
+                    return Some(self.library_module(&dotted));
+                }
+                let _ = id;
+                self.may_raise_anything();
+                Some(Value::external(&canonical(&dotted)))
+            }
+        }
+    }
+}
+
+/// Names that pytest offers in one place, whatever its module.
+fn pytest_path(owner: &str, name: &str) -> String {
+    match (owner, name) {
+        ("_pytest.outcomes", "skip" | "fail" | "xfail" | "exit" | "importorskip") => format!("pytest.{name}"),
+        ("_pytest.outcomes", "Skipped") => "pytest.skip.Exception".to_owned(),
+        ("_pytest.outcomes", "Failed") => "pytest.fail.Exception".to_owned(),
+        ("_pytest.outcomes", "Exit") => "pytest.exit.Exception".to_owned(),
+        ("_pytest.mark" | "_pytest.mark.structures", "param" | "MarkDecorator" | "Mark" | "ParameterSet") => {
+            format!("pytest.{name}")
+        }
+        ("_pytest.fixtures", "fixture") => "pytest.fixture".to_owned(),
+        ("_pytest.python_api", "raises" | "approx") | ("_pytest.raises", "raises") => {
+            format!("pytest.{name}")
+        }
+        _ => format!("{owner}.{name}"),
+    }
+}
