@@ -3,13 +3,13 @@
 use crate::diagnostic::{Diagnostic, RuleCode, Severity};
 use crate::interp::HaltKind;
 
-use super::{Evidence, FixAvailability, Rule};
+use super::{Evidence, FixAvailability, Rule, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL002"),
     name: "hard-exit-at-import",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repairs::of_exit),
     page: include_str!("../../rules/CL002.md"),
     check,
 };

@@ -1,16 +1,16 @@
 //! An optional module is imported without a guard.
 
 use super::guards::{self, ImportGuard};
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 use crate::interp::{Cause, Missing};
 
-use super::{Evidence, FixAvailability, Rule};
+use super::{Evidence, FixAvailability, Rule, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL101"),
     name: "unguarded-optional-import",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL101.md"),
     check,
 };
@@ -30,4 +30,10 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = name.to_string();
         found.push(finding);
     }
+}
+
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let Some(repairer) = repairs::of_test_module(evidence, &finding.primary) else { return Vec::new() };
+    let edits = repairer.importorskip_above(finding.primary.span, &finding.symbol);
+    repairs::proposal("skip the module where it is missing", edits).into_iter().collect()
 }

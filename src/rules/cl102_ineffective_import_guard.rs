@@ -1,16 +1,16 @@
 //! A `try` around an import does not catch what the import raises.
 
 use super::guards::{self, ImportGuard};
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 use crate::interp::{Cause, Missing};
 
-use super::{Evidence, FixAvailability, Rule};
+use super::{Evidence, FixAvailability, Rule, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL102"),
     name: "ineffective-import-guard",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL102.md"),
     check,
 };
@@ -30,4 +30,10 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = name.to_string();
         found.push(finding);
     }
+}
+
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let Some(repairer) = repairs::of_test_module(evidence, &finding.primary) else { return Vec::new() };
+    let edits = repairer.widen_handler(finding.primary.span);
+    repairs::proposal("catch `ImportError` as well", edits).into_iter().collect()
 }

@@ -1,16 +1,17 @@
 //! A name that only a successful import binds is used while the module is imported.
 
 use super::guards;
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 use crate::interp::Cause;
+use crate::syntax::repairs::Placeholder;
 
-use super::{Evidence, FixAvailability, Rule};
+use super::{Evidence, FixAvailability, Rule, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL104"),
     name: "optional-name-at-import",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL104.md"),
     check,
 };
@@ -26,4 +27,16 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = name.to_string();
         found.push(finding);
     }
+}
+
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let Some(repairer) = repairs::of_test_module(evidence, &finding.primary) else { return Vec::new() };
+    let name = &finding.symbol;
+    let bind = |placeholder| repairer.bind_in_handlers(name, placeholder);
+    let proposals = [
+        (format!("bind `{name}` in the handler"), bind(Placeholder::None)),
+        ("postpone the evaluation of annotations".to_owned(), repairer.postpone_annotations(name)),
+        (format!("bind `{name}` in the handler"), bind(Placeholder::Object)),
+    ];
+    proposals.into_iter().filter_map(|(message, edits)| repairs::proposal(message, edits)).collect()
 }

@@ -1,16 +1,16 @@
 //! `pytest.skip` outside of a test is an error unless it says `allow_module_level=True`.
 
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 use crate::interp::Cause;
 use crate::outcome::Outcome;
 
-use super::{Evidence, FixAvailability, Rule};
+use super::{Evidence, FixAvailability, Rule, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL202"),
     name: "skip-outside-test",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL202.md"),
     check,
 };
@@ -30,4 +30,10 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = call.to_string();
         found.push(finding);
     }
+}
+
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let Some(repairer) = repairs::of_test_module(evidence, &finding.primary) else { return Vec::new() };
+    let edits = repairer.allow_module_level(finding.primary.span);
+    repairs::proposal("skip the whole module", edits).into_iter().collect()
 }

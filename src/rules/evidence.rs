@@ -71,6 +71,21 @@ impl<'p> Evidence<'p> {
         self.sources.get(&site.path).ok()
     }
 
+    /// The tests of a module in any run, without parameters: `TestLogin::test_page`.
+    pub fn tests_of(&self, path: &Path) -> Vec<String> {
+        let mut tests: Vec<String> = Vec::new();
+        for module in self.runs.iter().flat_map(|run| &run.prediction.modules) {
+            for item in module.items.iter().filter(|_| module.path == path) {
+                let name = item.split_once("::").map_or("", |(_, name)| name);
+                let name = name.split('[').next().unwrap_or(name);
+                if !tests.iter().any(|known| known == name) {
+                    tests.push(name.to_owned());
+                }
+            }
+        }
+        tests
+    }
+
     /// Whether a module is missing in some run, and not in the first.
     pub fn is_optional(&self, module: &str) -> bool {
         let top = module.split('.').next().unwrap_or(module);

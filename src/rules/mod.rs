@@ -7,12 +7,14 @@ mod cl101_unguarded_optional_import;
 mod cl102_ineffective_import_guard;
 mod cl103_late_importorskip;
 mod cl104_optional_name_at_import;
+mod cl201_missing_skip_marker;
 mod cl202_skip_outside_test;
 mod cl401_syntax_error;
 mod cl402_unsupported_syntax;
 mod cl403_undecodable_source;
 pub mod evidence;
 mod guards;
+mod repairs;
 mod selection;
 
 use std::fmt;
@@ -114,6 +116,7 @@ pub static ALL: &[&Rule] = &[
     &cl102_ineffective_import_guard::RULE,
     &cl103_late_importorskip::RULE,
     &cl104_optional_name_at_import::RULE,
+    &cl201_missing_skip_marker::RULE,
     &cl202_skip_outside_test::RULE,
     &cl401_syntax_error::RULE,
     &cl402_unsupported_syntax::RULE,

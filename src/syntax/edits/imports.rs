@@ -164,13 +164,13 @@ fn is_future(stmt: &Stmt) -> bool {
 }
 
 /// A name that statements of a module bind, and the module if it is one.
-struct Bound<'a> {
-    name: &'a str,
+pub(in crate::syntax) struct Bound<'a> {
+    pub(in crate::syntax) name: &'a str,
     module: Option<&'a str>,
 }
 
 /// Names bound by the statements, also in blocks that may not run; not those of functions and classes.
-fn bound_names(body: &[Stmt]) -> Vec<Bound<'_>> {
+pub(in crate::syntax) fn bound_names(body: &[Stmt]) -> Vec<Bound<'_>> {
     let mut names = Vec::new();
     let mut open = vec![body];
     while let Some(suite) = open.pop() {

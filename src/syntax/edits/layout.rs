@@ -19,7 +19,7 @@ pub(super) struct Place<'a> {
 }
 
 /// The blocks of a statement.
-pub(super) fn suites(stmt: &Stmt) -> Vec<&[Stmt]> {
+pub(in crate::syntax) fn suites(stmt: &Stmt) -> Vec<&[Stmt]> {
     let mut suites: Vec<&[Stmt]> = match stmt {
         Stmt::FunctionDef(function) => vec![&function.body],
         Stmt::ClassDef(class) => vec![&class.body],

@@ -19,7 +19,9 @@ mod statements;
 mod style;
 
 pub use imports::Import;
+pub(super) use imports::bound_names;
 use layout::Place;
+pub(super) use layout::suites;
 pub use statements::TrailingComment;
 use style::Style;
 

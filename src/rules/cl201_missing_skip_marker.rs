@@ -1,0 +1,96 @@
+//! A test uses an optional module, and nothing skips it where the module is missing.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Fix, Label, RuleCode, Severity};
+use crate::outcome::Outcome;
+use crate::syntax::guards::GuardedImport;
+
+use super::{Evidence, FixAvailability, Rule, Run, repairs};
+
+pub(super) static RULE: Rule = Rule {
+    code: RuleCode("CL201"),
+    name: "missing-skip-marker",
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes(repair),
+    page: include_str!("../../rules/CL201.md"),
+    check,
+};
+
+fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(first) = evidence.runs.first() else { return };
+    for module in &first.prediction.modules {
+        let Ok(file) = evidence.sources.get(&module.path) else { continue };
+        let Some(repairer) = file.repairer() else { continue };
+        let tests = evidence.tests_of(&module.path);
+        let guards = file.guarded_imports();
+        let flags: Vec<String> = guards.iter().flat_map(flags).collect();
+        for guard in &guards {
+            let Some((optional, runs)) = missing_in(evidence, guard) else { continue };
+            if !runs.iter().any(|run| collects(run, &module.path)) {
+                continue;
+            }
+            let replaced = guard.replaced_in_handlers();
+            let names: Vec<String> = guard
+                .imported
+                .iter()
+                .filter(|imported| !replaced.contains(&imported.name))
+                .map(|imported| imported.name.clone())
+                .collect();
+            for test in repairer.unskipped(&names, &flags, &tests) {
+                let message =
+                    format!("test `{}` needs `{optional}` and is not skipped without it", test.name);
+                let primary =
+                    Label { path: Arc::new(module.path.clone()), span: test.name_span, text: String::new() };
+                let mut finding = Diagnostic::new(RULE.code, RULE.name, RULE.severity, message, primary);
+                finding.related.push(Label {
+                    path: Arc::new(module.path.clone()),
+                    span: guard.span(),
+                    text: "the import is guarded here".to_owned(),
+                });
+                finding.help = Some("mark it with `@pytest.mark.skipif`".to_owned());
+                finding.cells_total = evidence.runs.len();
+                finding.cells = runs.iter().map(|run| run.environment.name.clone()).collect();
+                finding.symbol = test.name;
+                found.push(finding);
+            }
+        }
+    }
+}
+
+/// The optional module that a guard imports, and the runs in which it is missing.
+fn missing_in<'e>(evidence: &'e Evidence<'_>, guard: &GuardedImport<'_>) -> Option<(String, Vec<&'e Run>)> {
+    let module = guard.modules().into_iter().find(|module| evidence.is_optional(module))?;
+    let top = module.split('.').next().unwrap_or(module);
+    let is_missing = |run: &&Run| run.absent.iter().any(|absent| absent == top || absent == module);
+    Some((top.to_owned(), evidence.runs.iter().filter(is_missing).collect()))
+}
+
+/// Whether pytest collects the module's tests in a run.
+fn collects(run: &Run, path: &std::path::Path) -> bool {
+    run.prediction
+        .modules
+        .iter()
+        .any(|module| module.path == path && module.outcome == Outcome::Collected && module.certain)
+}
+
+/// Names by which tests can see that an import failed.
+fn flags(guard: &GuardedImport<'_>) -> Vec<String> {
+    let imported = |name: &String| guard.imported.iter().any(|imported| imported.name == *name);
+    guard.flag().into_iter().chain(guard.bound_in_handlers()).filter(|name| !imported(name)).collect()
+}
+
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let place = &finding.primary;
+    let Some(repairer) = repairs::of_test_module(evidence, place) else { return Vec::new() };
+    let Ok(file) = evidence.sources.get(&place.path) else { return Vec::new() };
+    let guard = file
+        .guarded_imports()
+        .into_iter()
+        .find(|guard| finding.related.first().is_some_and(|label| label.span == guard.span()));
+    let Some(guard) = guard else { return Vec::new() };
+    let names: Vec<String> = guard.imported.iter().map(|imported| imported.name.clone()).collect();
+    let tests = repairer.unskipped(&names, &[], std::slice::from_ref(&finding.symbol));
+    let edits = tests.first().and_then(|test| repairer.mark_one(&names, test));
+    repairs::proposal("skip the test where it is missing", edits).into_iter().collect()
+}
