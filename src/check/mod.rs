@@ -6,6 +6,9 @@ mod runs;
 mod verify;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::diagnostic::Diagnostic;
 use crate::environment::plugins::ActivePlugins;
@@ -109,7 +112,7 @@ pub enum CheckError {
     Environment(Box<crate::environment::installed::EnvironmentError>),
     /// The system refuses a thread.
     #[error("cannot start a thread: {0}")]
-    Thread(std::io::Error),
+    Thread(String),
 }
 
 /// What pytest does in the one environment that the request states.
@@ -128,8 +131,10 @@ pub fn predict(sources: &Sources<'_>, request: &Request) -> Result<Predicted, Ch
         return Err(CheckError::NoSuchPath(missing.clone()));
     }
     let environment = environments::stated(request, sources.fs())?;
-    let prediction = on_deep_stack(|| predict_in(sources, &environment, request))?;
-    Ok(Predicted { environment, prediction })
+    on_deep_stack(|| {
+        let prediction = predict_in(sources, &environment, request);
+        Ok(Predicted { environment, prediction })
+    })
 }
 
 fn predict_in(sources: &Sources<'_>, environment: &Environment, request: &Request) -> Prediction {
@@ -147,19 +152,22 @@ fn predict_in(sources: &Sources<'_>, environment: &Environment, request: &Reques
     outcome::predict(sources, environment, &request)
 }
 
-/// Python code may call itself a thousand times; the interpreter follows it on its own stack.
-fn on_deep_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, CheckError> {
+/// Python code may call itself a thousand times; the interpreter follows it on its own stack. All work
+/// is done by threads that have one. They wait for each other by working, so that none blocks the others.
+fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, CheckError> + Send) -> Result<T, CheckError> {
     const STACK: usize = 1 << 30;
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
+    static POOL: OnceLock<Result<ThreadPool, String>> = OnceLock::new();
+    let pool = POOL.get_or_init(|| {
+        ThreadPoolBuilder::new()
+            .num_threads(rayon::current_num_threads())
             .stack_size(STACK)
-            .spawn_scoped(scope, run)
-            .map_err(CheckError::Thread)?;
-        match thread.join() {
-            Ok(result) => Ok(result),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+            .build()
+            .map_err(|error| error.to_string())
+    });
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(error) => Err(CheckError::Thread(error.clone())),
+    }
 }
 
 /// Predicts what pytest does with the tests of `request` in every environment, and judges it.
@@ -172,10 +180,12 @@ pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckErr
         return Err(CheckError::NoSuchPath(missing.clone()));
     }
     let selection = Selection::new(&request.options).map_err(CheckError::UnknownRules)?;
-    let runs = runs::all(sources, request)?;
-    let evidence = judge::evidence(sources, &runs, request);
-    let mut diagnostics = judge::findings(&evidence, &selection);
-    verify::offer(&evidence, &selection, request, &mut diagnostics)?;
-    let modules = runs.first().map_or(0, |run| run.prediction.modules.len());
-    Ok(Checked { diagnostics, modules, environments: runs.len() })
+    on_deep_stack(|| {
+        let runs = runs::all(sources, request)?;
+        let evidence = judge::evidence(sources, &runs, request);
+        let mut diagnostics = judge::findings(&evidence, &selection);
+        verify::offer(&evidence, &selection, request, &mut diagnostics);
+        let modules = runs.first().map_or(0, |run| run.prediction.modules.len());
+        Ok(Checked { diagnostics, modules, environments: runs.len() })
+    })
 }

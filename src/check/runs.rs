@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::environments;
-use super::{CheckError, Request, on_deep_stack, predict_in};
+use super::{CheckError, Request, predict_in};
 use crate::environment::{Environment, Presence};
 use crate::interp::{EventKind, Guard};
 use crate::outcome::Prediction;
@@ -17,7 +17,7 @@ const MOST_ALONE: usize = 12;
 /// missing.
 pub(super) fn all(sources: &Sources<'_>, request: &Request) -> Result<Vec<Run>, CheckError> {
     let environment = environments::stated(request, sources.fs())?;
-    let prediction = on_deep_stack(|| predict_in(sources, &environment, request))?;
+    let prediction = predict_in(sources, &environment, request);
     let optional = optional_modules(&environment, &prediction);
     if !request.target.absent.is_empty() || (optional.is_empty() && !request.target.bare) {
         return Ok(vec![Run { environment, absent: Vec::new(), prediction }]);
@@ -38,7 +38,7 @@ pub(super) fn all(sources: &Sources<'_>, request: &Request) -> Result<Vec<Run>, 
             (other, absent)
         })
         .collect();
-    let mut runs = in_parallel(sources, request, environments)?;
+    let mut runs = in_parallel(sources, request, environments);
     if request.target.bare {
         return Ok(runs.split_off(runs.len().saturating_sub(1)));
     }
@@ -51,13 +51,13 @@ fn in_parallel(
     sources: &Sources<'_>,
     request: &Request,
     environments: Vec<(Environment, Vec<String>)>,
-) -> Result<Vec<Run>, CheckError> {
+) -> Vec<Run> {
     use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
     environments
         .into_par_iter()
         .map(|(environment, absent)| {
-            let prediction = on_deep_stack(|| predict_in(sources, &environment, request))?;
-            Ok(Run { environment, absent, prediction })
+            let prediction = predict_in(sources, &environment, request);
+            Run { environment, absent, prediction }
         })
         .collect()
 }

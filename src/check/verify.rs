@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{CheckError, Request, judge, on_deep_stack, predict_in};
+use super::{Request, judge, predict_in};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, RuleCode};
 use crate::fs::FileSystem;
 use crate::outcome::{ModulePrediction, Outcome, Prediction};
@@ -19,7 +19,7 @@ pub(super) fn offer(
     selection: &Selection,
     request: &Request,
     found: &mut [Diagnostic],
-) -> Result<(), CheckError> {
+) {
     let candidates: Vec<Vec<Fix>> = found
         .iter()
         .map(|finding| {
@@ -32,27 +32,26 @@ pub(super) fn offer(
         .collect();
     let open: Vec<usize> = (0..found.len()).filter(|&index| !candidates[index].is_empty()).collect();
     if open.is_empty() {
-        return Ok(());
+        return;
     }
-    let before = Before::new(evidence, request, found)?;
+    let before = Before::new(evidence, request, found);
     let judge = Judge { evidence, selection, request, found, before: &before };
     let mut verdicts: BTreeMap<usize, Fix> = BTreeMap::new();
     // Most of the time all first choices are right, also together: one prediction settles them.
     let together: Vec<(usize, &Fix)> = open.iter().map(|&index| (index, &candidates[index][0])).collect();
-    let settled = judge.settle(&together)?;
+    let settled = judge.settle(&together);
     let alone: Vec<usize> = open.into_iter().filter(|index| !settled.contains(index)).collect();
     for index in settled {
         verdicts.insert(index, with(&candidates[index][0], Applicability::Safe));
     }
-    let chosen: Vec<(usize, Option<Fix>)> = alone
+    let chosen: Vec<(usize, Fix)> = alone
         .into_par_iter()
-        .map(|index| Ok((index, judge.choose(index, &candidates[index])?)))
-        .collect::<Result<_, CheckError>>()?;
-    verdicts.extend(chosen.into_iter().filter_map(|(index, fix)| Some((index, fix?))));
+        .filter_map(|index| Some((index, judge.choose(index, &candidates[index])?)))
+        .collect();
+    verdicts.extend(chosen);
     for (index, fix) in verdicts {
         found[index].fix = Some(fix);
     }
-    Ok(())
 }
 
 fn normalize(edits: &mut Vec<Edit>) {
@@ -87,19 +86,19 @@ struct Before {
 }
 
 impl Before {
-    fn new(evidence: &Evidence<'_>, request: &Request, found: &[Diagnostic]) -> Result<Self, CheckError> {
+    fn new(evidence: &Evidence<'_>, request: &Request, found: &[Diagnostic]) -> Self {
         let stated = &request.target.absent;
         let complement = match evidence.runs.first() {
             Some(run) if !stated.is_empty() || request.target.bare => {
                 let mut environment = run.environment.clone();
                 let absent: BTreeSet<&String> = stated.iter().chain(&run.absent).collect();
                 environment.absent.retain(|module| !absent.contains(module));
-                let prediction = on_deep_stack(|| predict_in(evidence.sources, &environment, request))?;
+                let prediction = predict_in(evidence.sources, &environment, request);
                 Some(Run { environment, absent: Vec::new(), prediction })
             }
             _ => None,
         };
-        Ok(Self { found: keys(found), complement })
+        Self { found: keys(found), complement }
     }
 }
 
@@ -123,47 +122,42 @@ struct Judge<'e> {
 
 impl Judge<'_> {
     /// Those of the repairs that are safe together, found by halving.
-    fn settle(&self, repairs: &[(usize, &Fix)]) -> Result<BTreeSet<usize>, CheckError> {
+    fn settle(&self, repairs: &[(usize, &Fix)]) -> BTreeSet<usize> {
         if repairs.is_empty() {
-            return Ok(BTreeSet::new());
+            return BTreeSet::new();
         }
-        if self.verdict(repairs)? == Verdict::Safe {
-            return Ok(repairs.iter().map(|(index, _)| *index).collect());
+        if self.verdict(repairs) == Verdict::Safe {
+            return repairs.iter().map(|(index, _)| *index).collect();
         }
         if repairs.len() == 1 {
-            return Ok(BTreeSet::new());
+            return BTreeSet::new();
         }
         let (first, second) = repairs.split_at(repairs.len() / 2);
-        let mut settled = self.settle(first)?;
-        settled.extend(self.settle(second)?);
-        Ok(settled)
+        let mut settled = self.settle(first);
+        settled.extend(self.settle(second));
+        settled
     }
 
     /// The best repair of one finding.
-    fn choose(&self, index: usize, candidates: &[Fix]) -> Result<Option<Fix>, CheckError> {
+    fn choose(&self, index: usize, candidates: &[Fix]) -> Option<Fix> {
         let mut second_best = None;
         for fix in candidates {
-            match self.verdict(&[(index, fix)])? {
-                Verdict::Safe => return Ok(Some(with(fix, Applicability::Safe))),
+            match self.verdict(&[(index, fix)]) {
+                Verdict::Safe => return Some(with(fix, Applicability::Safe)),
                 Verdict::Unsafe if second_best.is_none() => {
                     second_best = Some(with(fix, Applicability::Unsafe));
                 }
                 Verdict::Unsafe | Verdict::Useless => {}
             }
         }
-        Ok(second_best)
+        second_best
     }
 
-    fn verdict(&self, repairs: &[(usize, &Fix)]) -> Result<Verdict, CheckError> {
+    fn verdict(&self, repairs: &[(usize, &Fix)]) -> Verdict {
         let edits = repairs.iter().flat_map(|(_, fix)| &fix.edits);
-        let Some(repaired) = overlaid(self.evidence.sources, edits) else { return Ok(Verdict::Useless) };
+        let Some(repaired) = overlaid(self.evidence.sources, edits) else { return Verdict::Useless };
         let sources = Sources::new(&repaired);
-        let runs = self
-            .evidence
-            .runs
-            .par_iter()
-            .map(|run| self.again(&sources, run))
-            .collect::<Result<Vec<_>, CheckError>>()?;
+        let runs = self.evidence.runs.par_iter().map(|run| self.again(&sources, run)).collect::<Vec<_>>();
         let after = keys(&judge::findings(&judge::evidence(&sources, &runs, self.request), self.selection));
         let mut wanted: BTreeMap<Key, usize> = BTreeMap::new();
         for (index, _) in repairs {
@@ -173,7 +167,7 @@ impl Judge<'_> {
         let gone =
             wanted.iter().all(|(key, mended)| count(&after, key) + mended <= count(&self.before.found, key));
         if !gone {
-            return Ok(Verdict::Useless);
+            return Verdict::Useless;
         }
         let others = after.iter().any(|(key, number)| *number > count(&self.before.found, key));
         let mut worse = others
@@ -184,16 +178,16 @@ impl Judge<'_> {
                 .zip(&runs)
                 .any(|(old, new)| is_worse(&old.prediction, &new.prediction));
         if let Some(complement) = self.before.complement.as_ref().filter(|_| !worse) {
-            let again = self.again(&sources, complement)?;
+            let again = self.again(&sources, complement);
             worse = is_worse(&complement.prediction, &again.prediction);
         }
-        Ok(if worse { Verdict::Unsafe } else { Verdict::Safe })
+        if worse { Verdict::Unsafe } else { Verdict::Safe }
     }
 
-    fn again(&self, sources: &Sources<'_>, run: &Run) -> Result<Run, CheckError> {
+    fn again(&self, sources: &Sources<'_>, run: &Run) -> Run {
         let environment = run.environment.clone();
-        let prediction = on_deep_stack(|| predict_in(sources, &environment, self.request))?;
-        Ok(Run { environment, absent: run.absent.clone(), prediction })
+        let prediction = predict_in(sources, &environment, self.request);
+        Run { environment, absent: run.absent.clone(), prediction }
     }
 }
 
