@@ -23,6 +23,7 @@ use anyhow::{Context as _, Result, ensure};
 use collectlint::environment::{Environment, Machine, Platform, PytestVersion, PythonVersion, ThirdParty};
 use collectlint::fs::FileSystem;
 use collectlint::interp::{Interp, Options, WarningFilter, WarningFilters};
+use collectlint::resolve::SearchPath;
 use collectlint::syntax::Sources;
 use libtest_mimic::{Arguments, Trial};
 
@@ -176,7 +177,7 @@ fn interpret(example: &Spec) -> Result<String> {
         ..Options::default()
     };
     let mut interp = Interp::new(&sources, &environment, options);
-    interp.insert_search_path(0, &root);
+    interp.set_search_path(&SearchPath::new([root.clone()]));
     let path = root.join("module.py");
     let shown = match interp.execute_file("module", &path, None) {
         Ok(id) => show::module(&interp, id),

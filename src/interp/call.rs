@@ -113,6 +113,10 @@ impl Interp<'_> {
                 WrapperKind::StaticMethod => self.type_error("'staticmethod' object is not callable"),
                 WrapperKind::ClassMethod => self.type_error("'classmethod' object is not callable"),
                 WrapperKind::Property => self.type_error("'property' object is not callable"),
+                WrapperKind::Decorated if wrapper.by.as_deref() == Some(models::CONTEXT_MANAGER) => {
+                    let inner = wrapper.inner.clone();
+                    models::make_manager(self, &inner, args)
+                }
                 WrapperKind::Decorated => {
                     let by = wrapper.by.clone();
                     Ok(self.call_opaque(by.as_ref(), args))

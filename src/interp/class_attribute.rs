@@ -466,6 +466,9 @@ impl Interp<'_> {
             Some(Object::Function(_)) => Ok(self.method(value.clone(), receiver.clone())),
             Some(Object::Wrapper(wrapper)) => {
                 let (kind, inner) = (wrapper.kind, wrapper.inner.clone());
+                if wrapper.by.as_deref() == Some(super::models::CONTEXT_MANAGER) {
+                    return Ok(self.method(value.clone(), receiver.clone()));
+                }
                 match kind {
                     WrapperKind::StaticMethod => Ok(inner),
                     WrapperKind::ClassMethod => {

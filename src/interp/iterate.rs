@@ -77,6 +77,9 @@ impl Interp<'_> {
                     }
                 }
                 Payload::Iterator(None) | Payload::Expects { .. } => Ok(None),
+                Payload::Nothing if self.is_lazy_iterator(value) => {
+                    Ok(self.run_lazy_iterator(value)?.flatten())
+                }
                 Payload::Nothing | Payload::Exception(_) | Payload::Path(_) | Payload::EnumMember { .. } => {
                     self.iterate_by_method(value)
                 }

@@ -254,6 +254,9 @@ impl Interp<'_> {
         if let Some(text) = self.format_by_class(value, specification)? {
             return Ok(text);
         }
+        if let Some(own) = self.enum_format(value) {
+            return self.format_value(&own, specification);
+        }
         if specification.is_empty() {
             return self.str_value(value);
         }

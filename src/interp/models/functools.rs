@@ -12,7 +12,6 @@ pub(super) const MODELS: Models = &[
     ("functools.cache", super::identity),
     ("functools.cached_property", super::builtins_objects::property),
     ("functools.total_ordering", super::identity),
-    ("functools.reduce", super::something),
 ];
 
 fn partial(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -6,15 +6,19 @@
 
 mod abc;
 mod builtins;
-mod builtins_data;
 mod builtins_objects;
 mod contextlib;
+mod copy;
 mod dataclasses;
+mod dicts;
 mod enums;
 mod format;
 mod functools;
 mod importlib;
+mod iterators;
+mod lists;
 mod named_tuples;
+mod numbers;
 mod os;
 mod pathlib;
 mod pytest;
@@ -34,7 +38,9 @@ use super::call::Args;
 use super::flow::Eval;
 use super::{Interp, Value};
 
-pub(super) use self::builtins_data::{fill, update_with};
+pub(super) use self::contextlib::{CONTEXT_MANAGER, make_manager};
+pub(super) use self::dicts::update_with;
+pub(super) use self::lists::fill;
 pub(super) use self::named_tuples::is_named_tuple;
 pub(super) use self::sets::combine as combine_sets;
 pub(super) use self::templates::escaped;
@@ -47,14 +53,18 @@ type Models = &'static [(&'static str, Model)];
 const ALL: &[Models] = &[
     abc::MODELS,
     builtins::MODELS,
-    builtins_data::MODELS,
     builtins_objects::MODELS,
     contextlib::MODELS,
+    copy::MODELS,
     dataclasses::MODELS,
+    dicts::MODELS,
     enums::MODELS,
     functools::MODELS,
     importlib::MODELS,
+    iterators::MODELS,
+    lists::MODELS,
     named_tuples::MODELS,
+    numbers::MODELS,
     os::MODELS,
     pathlib::MODELS,
     pytest::MODELS,
@@ -104,4 +114,19 @@ fn identity(_: &mut Interp<'_>, args: Args) -> Eval {
 #[expect(clippy::unnecessary_wraps, reason = "the shape of a model")]
 fn something(_: &mut Interp<'_>, _: Args) -> Eval {
     Ok(Value::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_function_has_two_models() {
+        let mut names: Vec<&str> =
+            ALL.iter().flat_map(|models| models.iter()).map(|(name, _)| *name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        let twice: Vec<&[&str]> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?} of {count}");
+    }
 }

@@ -6,6 +6,8 @@ use super::{Args, Eval, Interp, Models, Value};
 use crate::interp::{Cause, Id, Object, Set};
 
 pub(super) const MODELS: Models = &[
+    ("builtins.set", set),
+    ("builtins.frozenset", frozenset),
     ("builtins.set.add", add),
     ("builtins.set.discard", discard),
     ("builtins.set.remove", remove),
@@ -29,6 +31,24 @@ pub(super) const MODELS: Models = &[
     ("builtins.frozenset.issuperset", is_superset),
     ("builtins.frozenset.isdisjoint", is_disjoint),
 ];
+
+fn set(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(source) = args.positional.first().cloned() else { return interp.make_set(Vec::new(), false) };
+    match interp.iterate(&source)? {
+        Some(items) => interp.make_set(items, false),
+        None => interp.make_set(Vec::new(), true),
+    }
+}
+
+fn frozenset(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let made = set(interp, args)?;
+    if let Some(id) = made.as_id()
+        && let Object::Set(set) = interp.heap.change(id)
+    {
+        set.frozen = true;
+    }
+    Ok(made)
+}
 
 /// `a | b`, `a & b`, `a - b`, `a ^ b`; `None` for other operators. A frozen set stays one.
 pub(in crate::interp) fn combine(op: Operator, a: &Set, b: &Set) -> Option<Set> {

@@ -1,4 +1,4 @@
-//! `unittest`, `unittest.mock`, `argparse`, `asyncio`, `warnings`, `dataclasses`.
+//! `unittest`, `unittest.mock`, `argparse`, `asyncio`, `warnings`.
 
 use std::sync::Arc;
 
@@ -17,7 +17,6 @@ pub(super) const MODELS: Models = &[
     ("warnings.warn", warn),
     ("warnings.filterwarnings", super::nothing),
     ("warnings.simplefilter", super::nothing),
-    ("dataclasses.field", super::something),
 ];
 
 /// `unittest.main()` reads pytest's own arguments and exits.

@@ -1,0 +1,211 @@
+//! Numbers: how they are made, and functions of them.
+
+use std::sync::Arc;
+
+use super::{Args, Eval, Interp, Models, Value, something};
+use crate::interp::{Cause, Object};
+use ruff_python_ast::Operator;
+
+pub(super) const MODELS: Models = &[
+    ("builtins.int", int),
+    ("builtins.float", float),
+    ("builtins.bool", boolean),
+    ("builtins.complex", something),
+    ("builtins.abs", abs),
+    ("builtins.round", round),
+    ("builtins.pow", pow),
+    ("builtins.divmod", divmod),
+    ("builtins.ord", ord),
+    ("builtins.chr", chr),
+    ("builtins.bin", bin),
+    ("builtins.hex", hex),
+    ("builtins.oct", oct),
+    ("builtins.bytes", bytes),
+    ("builtins.bytearray", something),
+];
+
+fn int(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if args.positional.len() != 1 || !args.keywords.is_empty() {
+        return Ok(if args.positional.is_empty() { Value::Int(0) } else { Value::Unknown });
+    }
+    match &args.positional[0] {
+        Value::Int(number) => Ok(Value::Int(*number)),
+        Value::Bool(number) => Ok(Value::Int(i64::from(*number))),
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "Python truncates as well; huge ones are not known"
+        )]
+        Value::Float(number) if number.abs() < 9e15 => Ok(Value::Int(*number as i64)),
+        Value::Str(text) => {
+            let digits = text.trim().replace('_', "");
+            match digits.parse() {
+                Ok(number) => Ok(Value::Int(number)),
+                Err(_)
+                    if digits.trim_start_matches(['+', '-']).chars().all(|c| c.is_ascii_digit())
+                        && !digits.is_empty() =>
+                {
+                    Ok(Value::Unknown)
+                }
+                Err(_) if text.is_ascii() => {
+                    let shown = crate::interp::truthiness::repr_text(text);
+                    let message = format!("invalid literal for int() with base 10: {shown}");
+                    interp.raise("ValueError", message, Cause::Python)
+                }
+                Err(_) => Ok(Value::Unknown),
+            }
+        }
+        Value::None => interp.type_error(
+            "int() argument must be a string, a bytes-like object or a real number, not 'NoneType'",
+        ),
+        _ => {
+            interp.may_raise_anything();
+            Ok(Value::Unknown)
+        }
+    }
+}
+
+fn float(interp: &mut Interp<'_>, args: Args) -> Eval {
+    match args.only() {
+        Some(Value::Float(number)) => Ok(Value::Float(*number)),
+        #[expect(clippy::cast_precision_loss, reason = "Python rounds in the same way")]
+        Some(Value::Int(number)) => Ok(Value::Float(*number as f64)),
+        Some(Value::Str(text)) => match text.trim().to_ascii_lowercase().as_str() {
+            "nan" | "+nan" | "-nan" => Ok(Value::Float(f64::NAN)),
+            "inf" | "+inf" | "infinity" => Ok(Value::Float(f64::INFINITY)),
+            "-inf" | "-infinity" => Ok(Value::Float(f64::NEG_INFINITY)),
+            trimmed => match trimmed.parse() {
+                Ok(number) => Ok(Value::Float(number)),
+                Err(_) if trimmed.contains('_') || !trimmed.is_ascii() => Ok(Value::Unknown),
+                Err(_) => {
+                    let shown = crate::interp::truthiness::repr_text(text);
+                    interp.raise(
+                        "ValueError",
+                        format!("could not convert string to float: {shown}"),
+                        Cause::Python,
+                    )
+                }
+            },
+        },
+        Some(Value::None) => {
+            interp.type_error("float() argument must be a string or a real number, not 'NoneType'")
+        }
+        _ => {
+            interp.may_raise_anything();
+            Ok(Value::Unknown)
+        }
+    }
+}
+
+fn boolean(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(value) = args.positional.first().cloned() else { return Ok(Value::Bool(false)) };
+    let truth = interp.truth(&value)?;
+    Ok(truth.known().map_or(Value::Unknown, Value::Bool))
+}
+
+fn abs(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(match args.only() {
+        Some(Value::Int(value)) => value.checked_abs().map_or(Value::Unknown, Value::Int),
+        Some(Value::Float(value)) => Value::Float(value.abs()),
+        Some(value @ (Value::None | Value::Str(_))) => {
+            let kind = interp.type_name(value);
+            return interp.type_error(format!("bad operand type for abs(): '{kind}'"));
+        }
+        _ => Value::Unknown,
+    })
+}
+
+fn ord(_: &mut Interp<'_>, args: Args) -> Eval {
+    let text = args.only().and_then(Value::as_str).unwrap_or_default();
+    let mut characters = text.chars();
+    Ok(match (characters.next(), characters.next()) {
+        (Some(single), None) => Value::Int(i64::from(u32::from(single))),
+        _ => Value::Unknown,
+    })
+}
+
+fn chr(_: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Int(code)) = args.only() else { return Ok(Value::Unknown) };
+    let character = u32::try_from(*code).ok().and_then(char::from_u32);
+    Ok(character.map_or(Value::Unknown, |character| Value::str(character.to_string())))
+}
+
+fn radix(args: &Args, write: impl Fn(u64) -> String) -> Value {
+    match args.only() {
+        Some(Value::Int(value)) => {
+            let sign = if *value < 0 { "-" } else { "" };
+            Value::Str(Arc::from(format!("{sign}{}", write(value.unsigned_abs()))))
+        }
+        _ => Value::Unknown,
+    }
+}
+
+fn bin(_: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(radix(&args, |value| format!("{value:#b}")))
+}
+
+fn hex(_: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(radix(&args, |value| format!("{value:#x}")))
+}
+
+fn oct(_: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(radix(&args, |value| format!("{value:#o}")))
+}
+
+fn round(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(value) = args.positional.first() else { return Ok(Value::Unknown) };
+    let digits = args.get(1, "ndigits");
+    Ok(match (value, digits) {
+        (Value::Int(value), None | Some(Value::None)) => Value::Int(*value),
+        (Value::Bool(value), None | Some(Value::None)) => Value::Int(i64::from(*value)),
+        (Value::Int(_), Some(Value::Int(0..))) => value.clone(),
+        // halves are rounded to even
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be small")]
+        (Value::Float(value), None | Some(Value::None)) if value.abs() < 9e15 => {
+            Value::Int(value.round_ties_even() as i64)
+        }
+        (Value::None | Value::Str(_), _) => {
+            let kind = interp.type_name(value);
+            return interp.type_error(format!("type {kind} doesn't define __round__ method"));
+        }
+        _ => Value::Unknown,
+    })
+}
+
+fn pow(interp: &mut Interp<'_>, args: Args) -> Eval {
+    match args.positional.as_slice() {
+        [base, exponent] if args.keywords.is_empty() => interp.binary(Operator::Pow, base, exponent),
+        _ => Ok(Value::Unknown),
+    }
+}
+
+fn divmod(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [left, right] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    let quotient = interp.binary(Operator::FloorDiv, left, right)?;
+    let rest = interp.binary(Operator::Mod, left, right)?;
+    Ok(Value::tuple([quotient, rest]))
+}
+
+/// `bytes()`, `bytes(3)`, `bytes([1, 2])`, `bytes("x", "utf-8")`
+fn bytes(interp: &mut Interp<'_>, args: Args) -> Eval {
+    match args.positional.as_slice() {
+        [] if args.keywords.is_empty() && !args.open => Ok(Value::Bytes(Arc::from([].as_slice()))),
+        [Value::Bytes(bytes)] => Ok(Value::Bytes(Arc::clone(bytes))),
+        [Value::Str(_)] if args.keywords.is_empty() && !args.open => {
+            interp.type_error("string argument without an encoding")
+        }
+        [Value::Int(count)] => {
+            let count = usize::try_from(*count).ok().filter(|&count| count < 1 << 16);
+            Ok(count.map_or(Value::Unknown, |count| Value::Bytes(vec![0; count].into())))
+        }
+        [source] if matches!(interp.object(source), Some(Object::List(_) | Object::Instance(_))) => {
+            let source = source.clone();
+            let Some(items) = interp.iterate(&source)? else { return Ok(Value::Unknown) };
+            let bytes: Option<Vec<u8>> = items
+                .iter()
+                .map(|item| interp.int_of(item).and_then(|byte| u8::try_from(byte).ok()))
+                .collect();
+            Ok(bytes.map_or(Value::Unknown, |bytes| Value::Bytes(bytes.into())))
+        }
+        _ => Ok(Value::Unknown),
+    }
+}
