@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::surroundings::Surroundings;
 use super::{CheckError, Request};
 use crate::environment::{
     Environment, Installed, Machine, Platform, PytestVersion, PythonVersion, ThirdParty,
@@ -71,7 +72,7 @@ pub(super) fn stated(request: &Request, fs: &FileSystem) -> Result<Environment, 
         (None, None) => (ThirdParty::Everything, "default"),
     };
     Ok(Environment {
-        name: format!("py{python}-{platform}"),
+        name: name(python, platform),
         python,
         platform,
         machine: Machine::default(),
@@ -82,6 +83,56 @@ pub(super) fn stated(request: &Request, fs: &FileSystem) -> Result<Environment, 
         python_path: python_path(),
         source,
     })
+}
+
+/// Whether nothing is said about the environment on the command line: then the cells of the project count.
+pub(super) fn are_open(request: &Request) -> bool {
+    let (target, configured) = (&request.target, &request.options);
+    target.installed.is_none()
+        && target.absent.is_empty()
+        && !target.bare
+        && target.python == configured.python
+        && target.python_versions == configured.python_versions
+        && target.platforms == configured.platforms
+        && target.pytest == configured.pytest
+}
+
+/// Takes from the project what the user does not state.
+pub(super) fn settle(base: &mut Environment, request: &Request, surroundings: &Surroundings) {
+    if matches!(base.third_party, ThirdParty::Everything) {
+        surroundings.settle(base, request);
+        base.name = name(base.python, base.platform);
+        base.variables = variables(base.pytest, base.platform);
+    }
+}
+
+/// The other environments that are stated: every version of Python on every platform.
+pub(super) fn others(base: &Environment, request: &Request) -> Vec<Environment> {
+    let target = &request.target;
+    let or = |stated: &[PythonVersion]| match stated {
+        [] => vec![base.python],
+        stated => stated.to_vec(),
+    };
+    let platforms = match target.platforms.as_slice() {
+        [] => vec![base.platform],
+        stated => stated.to_vec(),
+    };
+    let mut others: Vec<Environment> = Vec::new();
+    for python in or(&target.python_versions) {
+        for &platform in &platforms {
+            let is_known = |known: &Environment| (known.python, known.platform) == (python, platform);
+            if !is_known(base) && !others.iter().any(is_known) {
+                let name = name(python, platform);
+                let variables = variables(base.pytest, platform);
+                others.push(Environment { name, python, platform, variables, ..base.clone() });
+            }
+        }
+    }
+    others
+}
+
+fn name(python: PythonVersion, platform: Platform) -> String {
+    format!("py{python}-{platform}")
 }
 
 /// A virtual environment that is active, or lies in the working directory.

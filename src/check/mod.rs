@@ -1,23 +1,25 @@
 //! The one pipeline: the command line, the language server, the tests and the fuzzers all call it.
 
+mod choice;
 mod environments;
 mod judge;
 mod runs;
+mod surroundings;
+mod threads;
 mod verify;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
-
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::diagnostic::Diagnostic;
-use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Platform, PytestVersion, PythonVersion};
-use crate::outcome::{self, Prediction};
-use crate::rules::{Selection, UnknownRule};
+use crate::outcome::Prediction;
+use crate::rules::{Run, Selection, UnknownRule};
 use crate::settings::project::Options;
 use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
+
+use surroundings::Surroundings;
+use threads::on_deep_stack;
 
 /// Which environments the tests are predicted in. What is left empty is read from the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,9 +112,19 @@ pub enum CheckError {
     /// The interpreter that the user named cannot be read.
     #[error(transparent)]
     Environment(Box<crate::environment::installed::EnvironmentError>),
+    /// The user names a cell that there is none of.
+    #[error("there is no cell `{name}`: {}", known_cells(known))]
+    UnknownCell { name: String, known: Vec<String> },
     /// The system refuses a thread.
     #[error("cannot start a thread: {0}")]
     Thread(String),
+}
+
+fn known_cells(known: &[String]) -> String {
+    match known {
+        [] => "no workflow has any, and `[tool.collectlint.cells]` states none".to_owned(),
+        known => known.join(", "),
+    }
 }
 
 /// What pytest does in the one environment that the request states.
@@ -131,43 +143,32 @@ pub fn predict(sources: &Sources<'_>, request: &Request) -> Result<Predicted, Ch
         return Err(CheckError::NoSuchPath(missing.clone()));
     }
     let environment = environments::stated(request, sources.fs())?;
+    let (environment, invocation) = if request.target.cells.is_empty() {
+        (environment, runs::invocation(request))
+    } else {
+        cell(sources, request, &environment)?
+    };
     on_deep_stack(|| {
-        let prediction = predict_in(sources, &environment, request);
+        let prediction = runs::predict_session(sources, &environment, invocation);
         Ok(Predicted { environment, prediction })
     })
 }
 
-fn predict_in(sources: &Sources<'_>, environment: &Environment, request: &Request) -> Prediction {
-    let mut arguments: Vec<String> =
-        request.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    arguments.extend(request.pytest_arguments.iter().cloned());
-    let invocation = Invocation {
-        cwd: request.working_directory.clone(),
-        arguments,
-        python_m: request.python_m,
-        ..Invocation::default()
+/// The first of the cells that the request names, and how it starts pytest: what the user states beside it
+/// counts.
+fn cell(
+    sources: &Sources<'_>,
+    request: &Request,
+    usual: &Environment,
+) -> Result<(Environment, Invocation), CheckError> {
+    let surroundings = Surroundings::read(request, sources.fs(), usual);
+    let named = surroundings.named(&request.target.cells)?;
+    let Some((cell, environment)) = named.first() else {
+        return Ok((usual.clone(), runs::invocation(request)));
     };
-    let plugins = ActivePlugins::of(environment);
-    let request = outcome::Request { invocation, plugins: &plugins, installed_roots: Vec::new() };
-    outcome::predict(sources, environment, &request)
-}
-
-/// Python code may call itself a thousand times; the interpreter follows it on its own stack. All work
-/// is done by threads that have one. They wait for each other by working, so that none blocks the others.
-fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, CheckError> + Send) -> Result<T, CheckError> {
-    const STACK: usize = 1 << 30;
-    static POOL: OnceLock<Result<ThreadPool, String>> = OnceLock::new();
-    let pool = POOL.get_or_init(|| {
-        ThreadPoolBuilder::new()
-            .num_threads(rayon::current_num_threads())
-            .stack_size(STACK)
-            .build()
-            .map_err(|error| error.to_string())
-    });
-    match pool {
-        Ok(pool) => pool.install(work),
-        Err(error) => Err(CheckError::Thread(error.clone())),
-    }
+    let stated = runs::invocation(request);
+    let invocation = if stated.arguments.is_empty() { runs::invocation_of(cell) } else { stated };
+    Ok((environment.clone(), invocation))
 }
 
 /// Predicts what pytest does with the tests of `request` in every environment, and judges it.
@@ -181,11 +182,35 @@ pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckErr
     }
     let selection = Selection::new(&request.options).map_err(CheckError::UnknownRules)?;
     on_deep_stack(|| {
-        let runs = runs::all(sources, request)?;
-        let evidence = judge::evidence(sources, &runs, request);
+        let mut base = environments::stated(request, sources.fs())?;
+        let surroundings = Surroundings::read(request, sources.fs(), &base);
+        environments::settle(&mut base, request, &surroundings);
+        let runs = runs::all(sources, request, &surroundings, base)?;
+        let evidence = judge::evidence(sources, &runs, request)
+            .in_project(Some(&surroundings.project), surroundings.repository.as_ref());
         let mut diagnostics = judge::findings(&evidence, &selection);
         verify::offer(&evidence, &selection, request, &mut diagnostics);
-        let modules = runs.first().map_or(0, |run| run.prediction.modules.len());
+        let modules = runs.iter().map(|run| run.prediction.modules.len()).max().unwrap_or_default();
         Ok(Checked { diagnostics, modules, environments: runs.len() })
+    })
+}
+
+/// What pytest does in every cell of the project; where it has none, in the environments that are looked at.
+///
+/// # Errors
+///
+/// The user named something that is not there.
+pub fn matrix(sources: &Sources<'_>, request: &Request) -> Result<Vec<Run>, CheckError> {
+    if let Some(missing) = request.paths.iter().find(|path| !sources.fs().exists(path)) {
+        return Err(CheckError::NoSuchPath(missing.clone()));
+    }
+    on_deep_stack(|| {
+        let mut base = environments::stated(request, sources.fs())?;
+        let surroundings = Surroundings::read(request, sources.fs(), &base);
+        environments::settle(&mut base, request, &surroundings);
+        if surroundings.cells.is_empty() || !environments::are_open(request) {
+            return runs::all(sources, request, &surroundings, base);
+        }
+        runs::of_matrix(sources, request, &surroundings)
     })
 }

@@ -1,84 +1,270 @@
 //! The predictions that are judged: one for each environment.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use super::environments;
-use super::{CheckError, Request, predict_in};
-use crate::environment::{Environment, Presence};
+use super::choice;
+use super::surroundings::Surroundings;
+use super::{CheckError, Request, environments};
+use crate::environment::cells::{Cell, List};
+use crate::environment::plugins::ActivePlugins;
+use crate::environment::{Environment, Presence, ThirdParty};
 use crate::interp::{EventKind, Guard};
-use crate::outcome::Prediction;
-use crate::rules::Run;
+use crate::outcome::{self, Prediction};
+use crate::rules::{Origin, Run, Supposition};
+use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
 
 /// With more optional modules than this, each one alone is not looked at: only all of them missing.
 const MOST_ALONE: usize = 12;
 
+/// An environment that is to be looked at.
+struct Plan {
+    environment: Environment,
+    absent: Vec<String>,
+    origin: Origin,
+    invocation: Invocation,
+}
+
 /// Predicts in every environment: everything there, each optional module missing alone, all of them
-/// missing.
-pub(super) fn all(sources: &Sources<'_>, request: &Request) -> Result<Vec<Run>, CheckError> {
-    let environment = environments::stated(request, sources.fs())?;
-    let prediction = predict_in(sources, &environment, request);
-    let optional = optional_modules(&environment, &prediction);
-    if !request.target.absent.is_empty() || (optional.is_empty() && !request.target.bare) {
-        return Ok(vec![Run { environment, absent: Vec::new(), prediction }]);
+/// missing, and the cells of the project.
+pub(super) fn all(
+    sources: &Sources<'_>,
+    request: &Request,
+    surroundings: &Surroundings,
+    base: Environment,
+) -> Result<Vec<Run>, CheckError> {
+    let target = &request.target;
+    if !target.cells.is_empty() && !target.all_cells {
+        let named = surroundings.named(&target.cells)?;
+        let plans = choice::joined(&named).into_iter().map(of_cells).collect();
+        return Ok(in_parallel(sources, request, plans));
     }
-    let mut missing: Vec<(String, Vec<String>)> = Vec::new();
-    if optional.len() <= MOST_ALONE {
-        missing.extend(optional.iter().map(|module| (format!("without {module}"), vec![module.clone()])));
+    let stated = environments::others(&base, request).into_iter().map(|environment| Plan {
+        environment,
+        absent: Vec::new(),
+        origin: Origin::Stated,
+        invocation: invocation(request),
+    });
+    let mut plans: Vec<Plan> = stated.collect();
+    if target.all_cells {
+        plans
+            .extend(choice::joined(&surroundings.cells.iter().collect::<Vec<_>>()).into_iter().map(of_cells));
+    } else if environments::are_open(request) {
+        plans.extend(choice::of(&surroundings.cells).into_iter().map(of_cells));
     }
-    if optional.len() != 1 || missing.is_empty() {
-        missing.push(("bare".to_owned(), optional.iter().cloned().collect()));
+    let first = Plan {
+        environment: base,
+        absent: Vec::new(),
+        origin: Origin::Stated,
+        invocation: invocation(request),
+    };
+    let first = predict(sources, request, first);
+    plans.extend(without_optional(request, surroundings, &first));
+    if target.bare {
+        let bare = plans.pop().filter(|plan| !plan.absent.is_empty());
+        return match bare {
+            Some(bare) => Ok(vec![predict(sources, request, bare)]),
+            None => Ok(vec![first]),
+        };
     }
-    let environments: Vec<(Environment, Vec<String>)> = missing
-        .into_iter()
-        .map(|(name, absent)| {
-            let mut other = environment.clone();
-            other.name = name;
-            other.absent.extend(absent.iter().cloned());
-            (other, absent)
-        })
-        .collect();
-    let mut runs = in_parallel(sources, request, environments);
-    if request.target.bare {
-        return Ok(runs.split_off(runs.len().saturating_sub(1)));
-    }
-    runs.insert(0, Run { environment, absent: Vec::new(), prediction });
+    let mut runs = in_parallel(sources, request, plans);
+    runs.insert(0, first);
     Ok(runs)
 }
 
-/// One prediction for each environment, as many at a time as there are threads.
-fn in_parallel(
+/// Predicts in every cell, those together that cannot be told apart.
+pub(super) fn of_matrix(
     sources: &Sources<'_>,
     request: &Request,
-    environments: Vec<(Environment, Vec<String>)>,
-) -> Vec<Run> {
+    surroundings: &Surroundings,
+) -> Result<Vec<Run>, CheckError> {
+    let chosen = match request.target.cells.as_slice() {
+        [] => surroundings.cells.iter().collect(),
+        names => surroundings.named(names)?,
+    };
+    Ok(in_parallel(sources, request, choice::joined(&chosen).into_iter().map(of_cells).collect()))
+}
+
+/// Predicts once more in the environment of a run: other texts may lie over the files by now.
+pub(super) fn again(sources: &Sources<'_>, request: &Request, run: &Run) -> Run {
+    let plan = Plan {
+        environment: run.environment.clone(),
+        absent: run.absent.clone(),
+        origin: run.origin.clone(),
+        invocation: run.invocation.clone(),
+    };
+    predict(sources, request, plan)
+}
+
+/// Predicts in an environment that takes the place of a run's.
+pub(super) fn elsewhere(
+    sources: &Sources<'_>,
+    request: &Request,
+    run: &Run,
+    environment: Environment,
+) -> Run {
+    let plan = Plan {
+        environment,
+        absent: Vec::new(),
+        origin: run.origin.clone(),
+        invocation: run.invocation.clone(),
+    };
+    predict(sources, request, plan)
+}
+
+fn predict(sources: &Sources<'_>, request: &Request, plan: Plan) -> Run {
+    let Plan { environment, absent, origin, invocation } = plan;
+    let mut prediction = predict_session(sources, &environment, invocation.clone());
+    if let Origin::Cells(cells) = &origin {
+        narrow(&mut prediction, request);
+        if cells.iter().any(|cell| !cell.pytest.complete) {
+            doubt(&mut prediction);
+        }
+    }
+    Run { environment, absent, origin, invocation, prediction }
+}
+
+/// What pytest does when it is started like this.
+pub(super) fn predict_session(
+    sources: &Sources<'_>,
+    environment: &Environment,
+    invocation: Invocation,
+) -> Prediction {
+    let plugins = ActivePlugins::of(environment);
+    let installed_roots = match &environment.third_party {
+        ThirdParty::Declared(declared) => declared.import_roots(sources.fs()),
+        ThirdParty::Everything | ThirdParty::Stated(_) | ThirdParty::Site(_) => Vec::new(),
+    };
+    let request = outcome::Request { invocation, plugins: &plugins, installed_roots };
+    outcome::predict(sources, environment, &request)
+}
+
+/// How the request starts pytest.
+pub(super) fn invocation(request: &Request) -> Invocation {
+    let mut arguments: Vec<String> =
+        request.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    arguments.extend(request.pytest_arguments.iter().cloned());
+    Invocation {
+        cwd: request.working_directory.clone(),
+        arguments,
+        python_m: request.python_m,
+        ..Invocation::default()
+    }
+}
+
+/// How a cell starts pytest.
+pub(super) fn invocation_of(cell: &Cell) -> Invocation {
+    Invocation {
+        cwd: cell.working_directory.clone(),
+        arguments: cell.pytest.arguments.clone(),
+        python_m: cell.pytest.as_module,
+        ..Invocation::default()
+    }
+}
+
+fn of_cells((cells, environment): (Vec<Cell>, Environment)) -> Plan {
+    let invocation = cells.first().map(invocation_of).unwrap_or_default();
+    Plan { environment, absent: Vec::new(), origin: Origin::Cells(cells), invocation }
+}
+
+/// Keeps the modules that are asked for: a cell collects what its own arguments say.
+fn narrow(prediction: &mut Prediction, request: &Request) {
+    let everywhere: &[PathBuf] = std::slice::from_ref(&request.working_directory);
+    let wanted = if request.paths.is_empty() { everywhere } else { &request.paths };
+    prediction.modules.retain(|module| wanted.iter().any(|path| module.path.starts_with(path)));
+}
+
+/// Nothing is certain where a part of pytest's command line is hidden.
+fn doubt(prediction: &mut Prediction) {
+    for module in &mut prediction.modules {
+        module.certain = false;
+        if let Some(failure) = &mut module.failure {
+            failure.certain = false;
+        }
+    }
+    for conftest in &mut prediction.conftests {
+        if let Some(failure) = &mut conftest.failure {
+            failure.certain = false;
+        }
+    }
+}
+
+/// One prediction for each environment, as many at a time as there are threads.
+fn in_parallel(sources: &Sources<'_>, request: &Request, plans: Vec<Plan>) -> Vec<Run> {
     use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
-    environments
-        .into_par_iter()
-        .map(|(environment, absent)| {
-            let prediction = predict_in(sources, &environment, request);
-            Run { environment, absent, prediction }
-        })
-        .collect()
+    plans.into_par_iter().map(|plan| predict(sources, request, plan)).collect()
+}
+
+/// The first environment without its optional modules: each alone, then all of those that the code itself
+/// takes for optional.
+fn without_optional(request: &Request, surroundings: &Surroundings, first: &Run) -> Vec<Plan> {
+    if !request.target.absent.is_empty() {
+        return Vec::new();
+    }
+    let guarded = guarded_modules(&first.environment, &first.prediction);
+    // Who has cells says what is missing where.
+    let declared =
+        if surroundings.cells.is_empty() { modules_of_extras(surroundings, first) } else { BTreeSet::new() };
+    let declared: BTreeSet<String> = declared.difference(&guarded).cloned().collect();
+    let plan = |name: String, absent: Vec<String>, supposition: Supposition| {
+        let mut environment = first.environment.clone();
+        environment.name = name;
+        environment.absent.extend(absent.iter().cloned());
+        let origin = Origin::Supposed(supposition);
+        Plan { environment, absent, origin, invocation: first.invocation.clone() }
+    };
+    let mut plans = Vec::new();
+    for (modules, supposition) in [(&declared, Supposition::Extra), (&guarded, Supposition::Guard)] {
+        if modules.len() <= MOST_ALONE {
+            let alone =
+                |module: &String| plan(format!("without {module}"), vec![module.clone()], supposition);
+            plans.extend(modules.iter().map(alone));
+        }
+    }
+    if request.target.bare {
+        let all = guarded.union(&declared).cloned().collect();
+        plans.push(plan("bare".to_owned(), all, Supposition::Guard));
+    } else if guarded.len() > 1 {
+        plans.push(plan("bare".to_owned(), guarded.into_iter().collect(), Supposition::Guard));
+    }
+    plans
+}
+
+/// The modules of third parties that a prediction met, with what guards them.
+fn imports(prediction: &Prediction) -> impl Iterator<Item = (&str, Guard)> {
+    let modules = prediction.modules.iter().flat_map(|module| &module.events);
+    let conftests = prediction.conftests.iter().flat_map(|conftest| &conftest.events);
+    modules.chain(conftests).filter_map(|event| match &event.kind {
+        EventKind::Import { module, guard, .. } => Some((&**module, *guard)),
+        _ => None,
+    })
 }
 
 /// Modules of third parties that some code of the project guards: they may be missing.
-fn optional_modules(environment: &Environment, prediction: &Prediction) -> BTreeSet<String> {
-    let modules = prediction.modules.iter().flat_map(|module| &module.events);
-    let conftests = prediction.conftests.iter().flat_map(|conftest| &conftest.events);
-    modules
-        .chain(conftests)
-        .filter_map(|event| match &event.kind {
-            EventKind::Import {
-                module,
-                guard: Guard::Handler | Guard::ImportOrSkip | Guard::FindSpec,
-                ..
-            } => {
-                let top = module.split('.').next().unwrap_or(module);
-                (!matches!(top, "pytest" | "_pytest")).then(|| top.to_owned())
-            }
-            _ => None,
-        })
+fn guarded_modules(environment: &Environment, prediction: &Prediction) -> BTreeSet<String> {
+    imports(prediction)
+        .filter(|(_, guard)| matches!(guard, Guard::Handler | Guard::ImportOrSkip | Guard::FindSpec))
+        .map(|(module, _)| module.split('.').next().unwrap_or(module).to_owned())
+        .filter(|top| !matches!(top.as_str(), "pytest" | "_pytest"))
         .filter(|module| environment.third_party(module) != Presence::Absent)
+        .collect()
+}
+
+/// Modules that the project declares only in extras that are not for its tests.
+fn modules_of_extras(surroundings: &Surroundings, first: &Run) -> BTreeSet<String> {
+    let is_extra = |list: &List| matches!(list, List::Extra(_)) && !list.is_for_tests();
+    let imported: BTreeSet<&str> = imports(&first.prediction).map(|(module, _)| module).collect();
+    let is_imported = |module: &str| {
+        imported.iter().any(|name| {
+            name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let optional = surroundings.project.optional_modules(&[]).into_iter();
+    optional
+        .filter(|optional| optional.declared.iter().all(|at| is_extra(&at.list)))
+        .map(|optional| optional.module)
+        .filter(|module| is_imported(module))
+        .filter(|module| first.environment.third_party(module) != Presence::Absent)
         .collect()
 }

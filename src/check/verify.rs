@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Request, judge, predict_in};
+use super::{Request, judge, runs};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, RuleCode};
 use crate::fs::FileSystem;
 use crate::outcome::{ModulePrediction, Outcome, Prediction};
@@ -93,8 +93,7 @@ impl Before {
                 let mut environment = run.environment.clone();
                 let absent: BTreeSet<&String> = stated.iter().chain(&run.absent).collect();
                 environment.absent.retain(|module| !absent.contains(module));
-                let prediction = predict_in(evidence.sources, &environment, request);
-                Some(Run { environment, absent: Vec::new(), prediction })
+                Some(runs::elsewhere(evidence.sources, request, run, environment))
             }
             _ => None,
         };
@@ -158,7 +157,9 @@ impl Judge<'_> {
         let Some(repaired) = overlaid(self.evidence.sources, edits) else { return Verdict::Useless };
         let sources = Sources::new(&repaired);
         let runs = self.evidence.runs.par_iter().map(|run| self.again(&sources, run)).collect::<Vec<_>>();
-        let after = keys(&judge::findings(&judge::evidence(&sources, &runs, self.request), self.selection));
+        let evidence = judge::evidence(&sources, &runs, self.request)
+            .in_project(self.evidence.project, self.evidence.repository);
+        let after = keys(&judge::findings(&evidence, self.selection));
         let mut wanted: BTreeMap<Key, usize> = BTreeMap::new();
         for (index, _) in repairs {
             *wanted.entry(key(&self.found[*index])).or_default() += 1;
@@ -185,9 +186,7 @@ impl Judge<'_> {
     }
 
     fn again(&self, sources: &Sources<'_>, run: &Run) -> Run {
-        let environment = run.environment.clone();
-        let prediction = predict_in(sources, &environment, self.request);
-        Run { environment, absent: run.absent.clone(), prediction }
+        runs::again(sources, self.request, run)
     }
 }
 

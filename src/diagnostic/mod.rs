@@ -107,6 +107,8 @@ pub struct Diagnostic {
     pub cells: Vec<String>,
     /// How many environments were looked at.
     pub cells_total: usize,
+    /// Whether those are cells of the project's matrix.
+    pub cells_are_of_matrix: bool,
     /// Test modules that it stops, besides the file it is in.
     pub stops: Vec<PathBuf>,
     /// What the finding is about (a module or test name): part of the fingerprint, so that it does
@@ -137,6 +139,7 @@ impl Diagnostic {
             fix: None,
             cells: Vec::new(),
             cells_total: 0,
+            cells_are_of_matrix: false,
             stops: Vec::new(),
             symbol: String::new(),
             exit_code: None,

@@ -6,7 +6,7 @@ use super::PythonVersion;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Interpreter {
     CPython(PythonVersion),
-    /// PyPy, GraalPy and others, whose behaviour is not predicted.
+    /// PyPy, `GraalPy` and others, whose behaviour is not predicted.
     Other,
     Unknown,
 }

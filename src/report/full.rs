@@ -81,7 +81,8 @@ fn write_notes(report: &Report<'_>, diagnostic: &Diagnostic, out: &mut dyn io::W
 }
 
 fn environments(diagnostic: &Diagnostic) -> String {
-    counted(diagnostic.cells_total.max(diagnostic.cells.len()), "environment")
+    let what = if diagnostic.cells_are_of_matrix { "cell" } else { "environment" };
+    counted(diagnostic.cells_total.max(diagnostic.cells.len()), what)
 }
 
 /// `stops 2 test modules (tests/test_a.py, tests/test_b.py); pytest exits with 2`.

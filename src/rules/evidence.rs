@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::environment::Environment;
+use crate::environment::cells::{Cell, Project};
+use crate::environment::git::Repository;
 use crate::interp::{Cause, Site, StepKind};
 use crate::outcome::{Failure, Outcome, Prediction};
 use crate::settings::project::FixStyle;
+use crate::settings::pytest::Invocation;
 use crate::syntax::{ParsedFile, Sources};
 use crate::text::Span;
 
@@ -20,7 +23,48 @@ pub struct Run {
     pub environment: Environment,
     /// The optional modules that are missing in it, and not in the first run.
     pub absent: Vec<String>,
+    pub origin: Origin,
+    /// How pytest is started in it.
+    pub invocation: Invocation,
     pub prediction: Prediction,
+}
+
+/// Why an environment is looked at.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// The user states it, or it is found or assumed.
+    Stated,
+    /// An optional module is taken away.
+    Supposed(Supposition),
+    /// Cells of the matrix that no module can tell apart; there is at least one.
+    Cells(Vec<Cell>),
+}
+
+/// What says that a module may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supposition {
+    /// Code of the project that guards an import of it.
+    Guard,
+    /// Only an extra declares it.
+    Extra,
+}
+
+impl Run {
+    /// The cells that it stands for.
+    pub fn cells(&self) -> &[Cell] {
+        match &self.origin {
+            Origin::Cells(cells) => cells,
+            Origin::Stated | Origin::Supposed(_) => &[],
+        }
+    }
+
+    /// The names of the cells that it stands for, else of the environment.
+    fn names(&self) -> Vec<String> {
+        match self.cells() {
+            [] => vec![self.environment.name.clone()],
+            cells => cells.iter().map(|cell| cell.name.clone()).collect(),
+        }
+    }
 }
 
 /// Something that breaks collection, wherever it is met.
@@ -47,11 +91,21 @@ pub struct Evidence<'p> {
     pub incidents: Vec<Incident>,
     /// How the user wants modules with optional dependencies repaired.
     pub style: FixStyle,
+    /// What the repository declares.
+    pub project: Option<&'p Project>,
+    /// What git knows of it.
+    pub repository: Option<&'p Repository>,
 }
 
 impl<'p> Evidence<'p> {
     pub fn new(sources: &'p Sources<'p>, runs: &'p [Run], style: FixStyle) -> Self {
-        Self { sources, runs, incidents: incidents(runs), style }
+        Self { sources, runs, incidents: incidents(runs), style, project: None, repository: None }
+    }
+
+    /// The same, with what is known of the repository.
+    #[must_use]
+    pub fn in_project(self, project: Option<&'p Project>, repository: Option<&'p Repository>) -> Self {
+        Self { project, repository, ..self }
     }
 
     /// The incident at the place of a finding.
@@ -97,7 +151,9 @@ impl<'p> Evidence<'p> {
         let failure = &incident.failure;
         let span = failure.site.as_ref().map_or_else(Span::default, |site| site.span);
         let primary = Label { path: Arc::clone(&incident.path), span, text: String::new() };
-        let severity = if failure.certain { rule.severity } else { Severity::Warning.min(rule.severity) };
+        let is_stated = |&run: &usize| !matches!(self.runs[run].origin, Origin::Supposed(Supposition::Extra));
+        let is_certain = failure.certain && incident.runs.iter().any(is_stated);
+        let severity = if is_certain { rule.severity } else { Severity::Warning.min(rule.severity) };
         let mut finding = Diagnostic::new(rule.code, rule.name, severity, message, primary);
         let steps = failure.trace.0.split_last().map_or(&[][..], |(_, before)| before);
         finding.related = steps
@@ -121,14 +177,28 @@ impl<'p> Evidence<'p> {
             format!("{}: {message}", failure.exception)
         };
         finding.pytest_says = Some(says);
-        finding.cells_total = self.runs.len();
-        if incident.runs.len() < self.runs.len() {
-            finding.cells =
-                incident.runs.iter().map(|&run| self.runs[run].environment.name.clone()).collect();
-        }
+        self.locate(&mut finding, &incident.runs);
         finding.stops = incident.stops.iter().filter(|path| **path != *incident.path).cloned().collect();
         finding.exit_code = incident.exit_code.and_then(|code| u8::try_from(code).ok());
         finding
+    }
+}
+
+impl Evidence<'_> {
+    /// Says where a finding strikes: in cells where the project has some, else in the environments that were
+    /// looked at.
+    pub fn locate(&self, finding: &mut Diagnostic, struck: &[usize]) {
+        let count = |counts: &dyn Fn(&Run) -> bool| -> usize {
+            self.runs.iter().filter(|run| counts(run)).map(|run| run.names().len()).sum()
+        };
+        let is_cell = |run: &Run| !run.cells().is_empty();
+        let in_cells = struck.iter().any(|&run| is_cell(&self.runs[run]));
+        let counts = |run: &Run| is_cell(run) == in_cells;
+        finding.cells_are_of_matrix = in_cells;
+        finding.cells_total = count(&counts);
+        let struck = struck.iter().map(|&run| &self.runs[run]).filter(|run| counts(run));
+        let names: Vec<String> = struck.flat_map(Run::names).collect();
+        finding.cells = if names.len() < finding.cells_total { names } else { Vec::new() };
     }
 }
 

@@ -21,7 +21,7 @@ use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 
-pub use evidence::{Evidence, Incident, Run};
+pub use evidence::{Evidence, Incident, Origin, Run, Supposition};
 pub use selection::{Selection, UnknownRule};
 
 /// Looks at what was predicted and adds what it finds. It holds no state and overrides nothing.
