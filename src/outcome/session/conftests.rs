@@ -1,0 +1,124 @@
+//! Conftests: what loading one comes to, and what becomes of its directory.
+
+use std::path::{Path, PathBuf};
+
+use super::ending::is_skip;
+use super::{Driver, Loaded};
+use crate::discovery::{Control, ModuleKind};
+use crate::interp::{Cause, Id, Stop};
+use crate::outcome::conftest::{self, PluginList};
+use crate::outcome::import::{self, Judged};
+use crate::outcome::{ExitCode, Failure, ModulePrediction, Outcome, plugins};
+
+impl Driver<'_> {
+    pub(super) fn register_fixtures(&mut self) {
+        let conftests: Vec<(PathBuf, Id)> =
+            self.loaded.iter().map(|loaded| (loaded.path.clone(), loaded.module)).collect();
+        for (path, module) in conftests {
+            if let Err(failure) = self.add_fixtures(&path, module) {
+                self.end(ExitCode::INTERNAL_ERROR, Some(failure));
+                return;
+            }
+        }
+        self.visible.begin_collection();
+    }
+
+    pub(super) fn add_fixtures(&mut self, path: &Path, module: Id) -> Result<(), Failure> {
+        let folder = path.parent().unwrap_or(path);
+        let node = folder
+            .strip_prefix(&self.settings.rootdir)
+            .map(|relative| relative.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        self.visible.add_conftest(&mut self.interp, module, &node).map_err(|failure| *failure)
+    }
+
+    pub(super) fn conftest_loaded(&mut self, path: &Path, module: Id, initial: bool) -> Control {
+        let hooks = conftest::hooks(&self.interp, module);
+        let invalid = hooks.iter().find_map(|hook| plugins::refuse_hook(hook, self.interp.environment));
+        if let Some(message) = invalid {
+            let failure = Failure::of_pytest("PluginValidationError", message, Cause::Refused);
+            if initial {
+                self.end(ExitCode::TESTS_FAILED, Some(failure));
+                return Control::Stop;
+            }
+            return self.directory_failed(path, failure, Outcome::Error);
+        }
+        let declared = conftest::plugin_list(&mut self.interp, module);
+        if !initial && matches!(declared, PluginList::Names(_)) {
+            let message = "Defining 'pytest_plugins' in a non-top-level conftest is no longer supported";
+            let failure = Failure::of_pytest("Failed", message, Cause::Refused);
+            return self.directory_failed(path, failure, Outcome::Error);
+        }
+        if let Err(failure) = self.load_plugins_of_module(module) {
+            let (exit, failure) = self.plugin_exit(failure);
+            self.end(exit, Some(failure));
+            return Control::Stop;
+        }
+        self.loaded.push(Loaded { path: path.to_path_buf(), module, hooks });
+        if self.collecting {
+            self.run_hooks_of_last(&["pytest_configure"]);
+            if let Err(failure) = self.add_fixtures(path, module) {
+                return self.fixtures_failed(path, failure);
+            }
+        }
+        Control::Continue
+    }
+
+    /// A fixture of a nested conftest that pytest refuses.
+    pub(super) fn fixtures_failed(&mut self, path: &Path, failure: Failure) -> Control {
+        if self.version().at_least(9, 1) {
+            self.aborted_by = Some((self.node_of(path), ExitCode::INTERNAL_ERROR));
+            self.ended = true;
+            return Control::Stop;
+        }
+        self.directory_failed(path, failure, Outcome::Error)
+    }
+
+    pub(super) fn node_of(&self, path: &Path) -> String {
+        path.strip_prefix(&self.settings.rootdir).unwrap_or(path).to_string_lossy().into_owned()
+    }
+
+    /// What lies below a conftest is not collected.
+    pub(super) fn directory_failed(&mut self, path: &Path, failure: Failure, outcome: Outcome) -> Control {
+        let folder = path.parent().unwrap_or(path);
+        let node = self.node_of(folder);
+        if outcome == Outcome::Error && !self.ended {
+            self.errors += 1;
+        }
+        self.modules.push(ModulePrediction {
+            path: folder.to_path_buf(),
+            node: if node.is_empty() { ".".to_owned() } else { node },
+            kind: ModuleKind::Module,
+            outcome,
+            certain: failure.certain,
+            failure: Some(failure),
+            perhaps: Vec::new(),
+            tests: Some(0),
+            items: Vec::new(),
+            events: Vec::new(),
+        });
+        Control::Abandon
+    }
+
+    pub(super) fn conftest_stopped(&mut self, path: &Path, initial: bool, stop: &Stop) -> Control {
+        let Some(failure) = Failure::of_stop(stop, &self.interp) else { return Control::Continue };
+        if initial {
+            let exit = self.exit_of_start(stop);
+            self.end(exit, Some(failure));
+            return Control::Stop;
+        }
+        match import::judge(&self.interp, &self.settings, stop) {
+            Judged::Aborts => {
+                let node = self.node_of(path);
+                self.abort(&node, stop);
+                self.directory_failed(path, failure, Outcome::Aborts)
+            }
+            Judged::Skipped => {
+                let outcome = if is_skip(stop) { Outcome::Skipped } else { Outcome::Error };
+                self.directory_failed(path, failure, outcome)
+            }
+            Judged::Error if is_skip(stop) => self.directory_failed(path, failure, Outcome::Skipped),
+            Judged::Error => self.directory_failed(path, failure, Outcome::Error),
+        }
+    }
+}

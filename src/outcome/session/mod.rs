@@ -1,0 +1,226 @@
+//! One session: pytest from its start to its exit code, in one environment.
+
+mod conftests;
+mod ending;
+mod hooks;
+mod modules;
+mod plugins;
+mod visit;
+
+use std::path::PathBuf;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::conftest::Hook;
+use super::{ConftestPrediction, ExitCode, Failure, ModulePrediction, Prediction, SessionPrediction};
+use crate::discovery::{self, Control, End};
+use crate::environment::{Environment, PytestVersion};
+use crate::interp::{Cause, Id, Interp, Options};
+use crate::resolve::SearchPath;
+use crate::settings::pytest::{self, Invocation, Phase, Plugins, PytestSettings};
+use crate::syntax::Sources;
+
+/// What a prediction starts from.
+pub struct Request<'r> {
+    pub invocation: Invocation,
+    /// What the environment's plugins add to pytest's options.
+    pub plugins: &'r dyn Plugins,
+    /// Folders of the project that are installed in editable mode.
+    pub installed_roots: Vec<PathBuf>,
+}
+
+/// Predicts what pytest does.
+pub fn predict<'a>(
+    sources: &'a Sources<'a>,
+    environment: &'a Environment,
+    request: &Request<'_>,
+) -> Prediction {
+    let settings = pytest::read(sources.fs(), environment, &request.invocation, request.plugins);
+    if let Some(refusal) = settings.refused(Phase::BeforeConftests) {
+        let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+        let session = not_started(ExitCode::Code(refusal.exit_code), failure);
+        return Prediction { settings, session, modules: Vec::new(), conftests: Vec::new() };
+    }
+    let walk = discovery::Request::from_settings(&settings, environment.platform);
+    prefetch(sources, &discovery::candidates(&walk, sources.fs()));
+    let interp = start(sources, environment, &settings, request);
+    let mut driver = Driver::new(interp, settings, walk.clone());
+    let mut session = discovery::Session::new(&walk, sources.fs());
+    driver.run(&mut session, request);
+    driver.finish()
+}
+
+/// Parses what the walk may meet, in parallel.
+fn prefetch(sources: &Sources<'_>, paths: &[PathBuf]) {
+    use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
+    paths.par_iter().for_each(|path| {
+        // a file that cannot be read is met again when it is imported
+        let _parsed = sources.get(path);
+    });
+}
+
+fn not_started(exit_code: ExitCode, failure: Failure) -> SessionPrediction {
+    SessionPrediction { exit_code, aborted_by: None, collected: 0, failure: Some(failure) }
+}
+
+fn start<'a>(
+    sources: &'a Sources<'a>,
+    environment: &'a Environment,
+    settings: &PytestSettings,
+    request: &Request<'_>,
+) -> Interp<'a> {
+    let mut arguments = vec!["pytest".to_owned()];
+    arguments.extend(request.invocation.arguments.iter().cloned());
+    let strict_marks = settings
+        .strict_markers
+        .then(|| settings.marker_names().map(str::to_owned).collect::<FxHashSet<String>>());
+    let options = Options {
+        root: settings.rootdir.clone(),
+        working_directory: settings.invocation_dir.clone(),
+        arguments,
+        captured: settings.capture != pytest::Capture::No,
+        strict_marks,
+        warnings: crate::interp::WarningFilters::default(),
+        installed_roots: request.installed_roots.clone(),
+    };
+    let mut interp = Interp::new(sources, environment, options);
+    interp.set_search_path(&SearchPath::at_start(settings, environment));
+    interp
+}
+
+/// A conftest that was imported.
+struct Loaded {
+    path: PathBuf,
+    module: Id,
+    hooks: Vec<Hook>,
+}
+
+struct Driver<'a> {
+    interp: Interp<'a>,
+    settings: PytestSettings,
+    walk: discovery::Request,
+    modules: Vec<ModulePrediction>,
+    by_node: FxHashMap<String, usize>,
+    conftests: Vec<ConftestPrediction>,
+    loaded: Vec<Loaded>,
+    /// The session has begun: what fails from here on is a collection error.
+    collecting: bool,
+    /// Why it does not start, or what is wrong at its end.
+    ending: Option<(ExitCode, Option<Failure>)>,
+    aborted_by: Option<(String, ExitCode)>,
+    errors: usize,
+    collected: usize,
+    /// What is collected from here on is only looked at: the session has ended.
+    ended: bool,
+    plugins: FxHashSet<String>,
+    visible: super::items::Fixtures,
+}
+
+impl<'a> Driver<'a> {
+    fn new(interp: Interp<'a>, settings: PytestSettings, walk: discovery::Request) -> Self {
+        let visible = super::items::Fixtures::new(interp.environment, &settings);
+        Self {
+            interp,
+            settings,
+            walk,
+            modules: Vec::new(),
+            by_node: FxHashMap::default(),
+            conftests: Vec::new(),
+            loaded: Vec::new(),
+            collecting: false,
+            ending: None,
+            aborted_by: None,
+            errors: 0,
+            collected: 0,
+            ended: false,
+            plugins: FxHashSet::default(),
+            visible,
+        }
+    }
+
+    fn version(&self) -> PytestVersion {
+        self.settings.version
+    }
+
+    fn end(&mut self, exit: ExitCode, failure: Option<Failure>) {
+        if self.ending.is_none() {
+            self.ending = Some((exit, failure));
+        }
+    }
+
+    fn run(&mut self, session: &mut discovery::Session<'_>, request: &Request<'_>) {
+        self.load_plugins_of_arguments();
+        if self.ending.is_some() || session.load_initial_conftests(self) != Control::Continue {
+            return;
+        }
+        if self.ending.is_some() {
+            return;
+        }
+        self.read_settings_again(request);
+        if let Some(refusal) = self.settings.refused(Phase::Configure) {
+            let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+            let exit = ExitCode::Code(refusal.exit_code);
+            self.end(exit, Some(failure));
+            return;
+        }
+        self.run_hooks(&["pytest_cmdline_main", "pytest_configure", "pytest_sessionstart"]);
+        if self.ending.is_some() {
+            return;
+        }
+        self.collecting = true;
+        self.register_fixtures();
+        if self.ending.is_some() {
+            return;
+        }
+        if let Some(refusal) = self.settings.refused(Phase::Collection) {
+            let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+            let exit = ExitCode::Code(refusal.exit_code);
+            self.end(exit, Some(failure));
+            return;
+        }
+        match session.collect(self) {
+            Err(usage) => {
+                let failure = Failure::of_pytest("UsageError", usage.to_string(), Cause::Refused);
+                self.end(ExitCode::USAGE_ERROR, Some(failure));
+            }
+            Ok(collection) => {
+                if collection.end == End::Abandoned {
+                    self.errors = self.errors.max(1);
+                    self.collected = 0;
+                }
+                self.check_after_collection(&collection.not_found);
+            }
+        }
+    }
+
+    /// What conftests add to the command line is known now.
+    fn read_settings_again(&mut self, request: &Request<'_>) {
+        let additions =
+            super::options::additions(&mut self.interp, self.loaded.iter().map(|loaded| &loaded.hooks));
+        if let Some(refusal) = additions.refusal {
+            self.end(ExitCode::Code(refusal.0), Some(refusal.1));
+            return;
+        }
+        let invocation = Invocation { conftests: additions.known, ..request.invocation.clone() };
+        let environment = self.interp.environment;
+        self.settings = pytest::read(self.interp.sources.fs(), environment, &invocation, request.plugins);
+    }
+
+    fn finish(self) -> Prediction {
+        let stopped = self.settings.maxfail > 0
+            && i64::try_from(self.errors).is_ok_and(|errors| errors >= self.settings.maxfail);
+        let (exit_code, failure) = match (self.ending, &self.aborted_by) {
+            (Some((exit, failure)), None) => (exit, failure),
+            (_, Some((_, exit))) => (*exit, None),
+            (None, None) if self.errors > 0 => {
+                let forgiving = self.settings.continue_on_collection_errors || stopped;
+                (if forgiving { ExitCode::TESTS_FAILED } else { ExitCode::INTERRUPTED }, None)
+            }
+            (None, None) if self.collected == 0 => (ExitCode::NO_TESTS, None),
+            (None, None) => (ExitCode::OK, None),
+        };
+        let aborted_by = self.aborted_by.map(|(node, _)| node);
+        let session = SessionPrediction { exit_code, aborted_by, collected: self.collected, failure };
+        Prediction { settings: self.settings, session, modules: self.modules, conftests: self.conftests }
+    }
+}

@@ -1,0 +1,113 @@
+//! What discovery asks while it walks.
+
+use std::path::Path;
+
+use super::Driver;
+use super::ending::{is_certain, is_skip};
+use crate::discovery::{
+    Collected, Control, Declared, Directory, Entry, IgnoreEntry, ModuleFile, ModuleKind, Stage, Verdict,
+    Visitor,
+};
+use crate::interp::{Cause, Stop, Truth, Value};
+use crate::outcome::import::{self, Imported, Judged};
+use crate::outcome::{ConftestPrediction, ExitCode, Failure, Outcome};
+
+impl Visitor for Driver<'_> {
+    fn conftest(&mut self, path: &Path, stage: Stage) -> Control {
+        let initial = stage == Stage::Initial;
+        let plan = import::plan(&self.interp, &self.settings, path);
+        if !plan.name.contains('.') {
+            self.interp.forget_module(&plan.name);
+        }
+        let imported = import::import(&mut self.interp, &self.settings, path, &plan);
+        let ways_out = self.interp.take_ways_out();
+        let perhaps: Vec<Failure> =
+            ways_out.iter().filter_map(|stop| Failure::of_stop(stop, &self.interp)).collect();
+        let mut prediction = ConftestPrediction {
+            path: path.to_path_buf(),
+            initial,
+            failure: None,
+            outcome: Outcome::Collected,
+            perhaps,
+            events: self.interp.take_events(),
+        };
+        let control = match imported {
+            Imported::Stopped(Stop::Budget) => Control::Continue,
+            Imported::Stopped(stop) => {
+                prediction.failure = Failure::of_stop(&stop, &self.interp);
+                prediction.outcome = match import::judge(&self.interp, &self.settings, &stop) {
+                    Judged::Aborts => Outcome::Aborts,
+                    Judged::Skipped => Outcome::Skipped,
+                    // pytest.skip in a conftest needs no flag
+                    Judged::Error if is_skip(&stop) => Outcome::Skipped,
+                    Judged::Error => Outcome::Error,
+                };
+                if is_certain(&stop) {
+                    self.conftest_stopped(path, initial, &stop)
+                } else {
+                    Control::Continue
+                }
+            }
+            Imported::Mismatch { message } | Imported::NoFile { message } => {
+                let failure = Failure::of_pytest("ImportPathMismatchError", message, Cause::Refused);
+                prediction.failure = Some(failure.clone());
+                prediction.outcome = Outcome::Error;
+                if initial {
+                    self.end(ExitCode::USAGE_ERROR, Some(failure));
+                    Control::Stop
+                } else {
+                    self.directory_failed(path, failure, Outcome::Error)
+                }
+            }
+            Imported::Module(module) => self.conftest_loaded(path, module, initial),
+        };
+        self.conftests.push(prediction);
+        control
+    }
+
+    fn module(&mut self, file: &ModuleFile) -> Collected {
+        if file.cached {
+            return Collected::Passed;
+        }
+        if file.kind == ModuleKind::TextDoctest {
+            return Collected::Passed;
+        }
+        let prediction = self.collect_module(file);
+        let collected = self.record(prediction);
+        let limit = self.settings.maxfail;
+        if limit > 0 && i64::try_from(self.errors).is_ok_and(|errors| errors >= limit) {
+            return Collected::Stop;
+        }
+        collected
+    }
+
+    fn directory(&mut self, _directory: &Directory) -> Control {
+        Control::Continue
+    }
+
+    fn collect_ignore(&mut self, conftest: &Path) -> Declared<Vec<IgnoreEntry>> {
+        self.ignore_list(conftest, "collect_ignore")
+    }
+
+    fn collect_ignore_glob(&mut self, conftest: &Path) -> Declared<Vec<IgnoreEntry>> {
+        self.ignore_list(conftest, "collect_ignore_glob")
+    }
+
+    fn ignore(&mut self, entry: Entry<'_>) -> Verdict {
+        for conftest in entry.conftests.iter().rev() {
+            let Some(hook) = self.hook_of(conftest, "pytest_ignore_collect") else { continue };
+            let args = self.path_arguments(&hook, entry.path);
+            match self.interp.run_quietly(&hook.function, args) {
+                Ok(Value::None) => {}
+                Ok(value) => match self.interp.plain_truth(&value) {
+                    _ if value.is_unknown() => return Verdict::Unknown,
+                    Truth::Yes => return Verdict::Ignore,
+                    Truth::No => return Verdict::Keep,
+                    Truth::Maybe => return Verdict::Unknown,
+                },
+                Err(_) => return Verdict::Unknown,
+            }
+        }
+        Verdict::Undecided
+    }
+}
