@@ -22,8 +22,9 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context as _, Result, ensure};
 use collectlint::environment::{Environment, Machine, Platform, PytestVersion, PythonVersion, ThirdParty};
 use collectlint::fs::FileSystem;
-use collectlint::interp::{Interp, Options, WarningFilter, WarningFilters};
+use collectlint::interp::{Interp, Options};
 use collectlint::resolve::SearchPath;
+use collectlint::settings::pytest::WarningFilters;
 use collectlint::syntax::Sources;
 use libtest_mimic::{Arguments, Trial};
 
@@ -166,14 +167,12 @@ fn interpret(example: &Spec) -> Result<String> {
         python_path: Vec::new(),
         source: "stated",
     };
-    let all =
-        WarningFilter { error: true, message: String::new(), category: String::new(), module: String::new() };
     let options = Options {
         root: root.clone(),
         working_directory: root.clone(),
         arguments: vec!["pytest".to_owned()],
         captured: true,
-        warnings: WarningFilters { entries: example.strict.then_some(all).into_iter().collect() },
+        warnings: if example.strict { WarningFilters::all_errors() } else { WarningFilters::default() },
         ..Options::default()
     };
     let mut interp = Interp::new(&sources, &environment, options);

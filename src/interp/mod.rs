@@ -15,6 +15,7 @@ mod class;
 mod class_attribute;
 mod compare;
 mod comprehension;
+pub(crate) mod config;
 mod display;
 mod event;
 mod exceptions;
@@ -60,9 +61,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::environment::Environment;
 use crate::resolve::{PathEntry, SearchPath};
+use crate::settings::pytest::WarningFilters;
 use crate::syntax::{ParsedFile, Sources};
 use crate::text::Span;
 
+pub use self::config::{AddedOption, Config, Marks, OptionTakes};
 pub use self::event::{Event, EventKind, Guard, Oddity};
 pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Stop};
 pub use self::generators::Lazy;
@@ -97,29 +100,13 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Whether standard input and output are captured (no `-s`).
     pub captured: bool,
-    /// Marks that are registered, if unregistered ones are refused (`--strict-markers`).
-    pub strict_marks: Option<FxHashSet<String>>,
-    /// `-o` and ini filters: which warnings are errors.
+    /// pytest's configuration, as programs see and change it.
+    pub config: Config,
+    /// Which warnings are errors.
     pub warnings: WarningFilters,
     /// Folders that are on `sys.path` because the project is installed there in editable mode
     /// (`src`), behind everything else.
     pub installed_roots: Vec<PathBuf>,
-}
-
-/// Which warnings become errors, in pytest's words: later entries win.
-#[derive(Clone, Debug, Default)]
-pub struct WarningFilters {
-    pub entries: Vec<WarningFilter>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WarningFilter {
-    pub error: bool,
-    /// A regular expression at the start of the message; empty matches all.
-    pub message: String,
-    /// Dotted class name; empty is `Warning`.
-    pub category: String,
-    pub module: String,
 }
 
 /// What runs at the moment, innermost last.

@@ -1,12 +1,14 @@
 //! What pytest does with the modules of a session: outcomes, node ids, the exit code.
 
 mod conftest;
+mod doctest;
 pub mod exit;
 pub mod failure;
 mod import;
 pub mod items;
 mod options;
 mod plugins;
+mod selection;
 pub mod session;
 mod tally;
 

@@ -1,22 +1,23 @@
-//! What `pytest_addoption` of conftests adds to the command line and the configuration file.
+//! What `pytest_addoption` of conftests added to the command line and the configuration file.
 
-use super::Failure;
-use super::conftest::Hook;
-use crate::interp::Interp;
-use crate::settings::pytest::ConftestAdditions;
+use crate::interp::{Config, OptionTakes};
+use crate::settings::pytest::{Arity, ConftestAdditions};
 
-/// What the hooks add, and what pytest refuses of it.
-pub(super) struct Additions {
-    pub known: ConftestAdditions,
-    /// Exit code and failure.
-    pub refusal: Option<(i32, Failure)>,
-}
-
-pub(super) fn additions<'h>(
-    _interp: &mut Interp<'_>,
-    conftests: impl Iterator<Item = &'h Vec<Hook>>,
-) -> Additions {
-    let mut known = ConftestAdditions::default();
-    known.open = conftests.flatten().any(|hook| hook.name == "pytest_addoption");
-    Additions { known, refusal: None }
+/// The additions, as settings are read with them.
+pub(super) fn additions(config: &Config) -> ConftestAdditions {
+    let mut known = ConftestAdditions { options: Vec::new(), keys: config.keys.clone(), open: config.open };
+    for option in &config.options {
+        let arity = match option.takes {
+            OptionTakes::Nothing => Arity::Flag,
+            OptionTakes::One => Arity::One,
+            OptionTakes::AtMostOne => Arity::Optional,
+            OptionTakes::Any => Arity::Many,
+            OptionTakes::Unknown => {
+                known.open = true;
+                continue;
+            }
+        };
+        known.options.extend(option.names.iter().map(|name| (name.clone(), arity)));
+    }
+    known
 }

@@ -10,7 +10,7 @@ use crate::interp::{Cause, Interp, Stop, Truth};
 /// Why a plugin cannot be loaded.
 pub(super) enum PluginFailure {
     /// pytest's own words for it.
-    Import(Failure),
+    Import(Box<Failure>),
     /// Importing it raises something else.
     Stopped(Stop),
 }
@@ -21,11 +21,8 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
         return Ok(());
     }
     if name.is_empty() {
-        return Err(PluginFailure::Import(Failure::of_pytest(
-            "ValueError",
-            "Empty module name",
-            Cause::Refused,
-        )));
+        let failure = Failure::of_pytest("ValueError", "Empty module name", Cause::Refused);
+        return Err(PluginFailure::Import(Box::new(failure)));
     }
     match interp.import_plugin(name) {
         Ok(()) => Ok(()),
@@ -37,9 +34,11 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
             if is_import_error {
                 let why = raised.message.clone().unwrap_or_default();
                 let message = format!("Error importing plugin \"{name}\": {why}");
-                let mut failure = Failure::of_pytest("UsageError", message, raised.cause.clone());
+                let newest = interp.environment.pytest.at_least(9, 2);
+                let exception = if newest { "UsageError" } else { "ImportError" };
+                let mut failure = Failure::of_pytest(exception, message, raised.cause.clone());
                 failure.trace = raised.trace.clone();
-                return Err(PluginFailure::Import(failure));
+                return Err(PluginFailure::Import(Box::new(failure)));
             }
             Err(PluginFailure::Stopped(Stop::Raise(raised)))
         }
@@ -53,8 +52,14 @@ pub(super) fn hook_is_unknown(name: &str, environment: &Environment) -> bool {
     pytest_facts::hook(name, environment) == Known::No
 }
 
-/// Why pluggy refuses a hook when its plugin is registered; `None` where it does not.
-pub(super) fn refuse_hook(hook: &Hook, environment: &Environment) -> Option<String> {
+/// Why pluggy refuses a plugin with these hooks when it is registered under that name; `None` where it
+/// does not.
+pub(super) fn refusal_of_hooks(hooks: &[Hook], plugin: &str, environment: &Environment) -> Option<Failure> {
+    let message = hooks.iter().find_map(|hook| refuse_hook(hook, plugin, environment))?;
+    Some(Failure::of_pytest("PluginValidationError", message, Cause::Refused))
+}
+
+fn refuse_hook(hook: &Hook, plugin: &str, environment: &Environment) -> Option<String> {
     let Known::Yes(known) = pytest_facts::hook(&hook.name, environment) else { return None };
     if let Some(parameters) = &hook.parameters {
         let unknown: Vec<&str> =
@@ -62,7 +67,7 @@ pub(super) fn refuse_hook(hook: &Hook, environment: &Environment) -> Option<Stri
         if !unknown.is_empty() {
             let shown: Vec<String> = unknown.iter().map(|name| format!("'{name}'")).collect();
             return Some(format!(
-                "Plugin 'conftest.py' for hook '{}'\nArgument(s) {{{}}} are declared in the hookimpl but can not be found in the hookspec",
+                "Plugin '{plugin}' for hook '{}'\nArgument(s) {{{}}} are declared in the hookimpl but can not be found in the hookspec",
                 hook.name,
                 shown.join(", ")
             ));
@@ -70,7 +75,7 @@ pub(super) fn refuse_hook(hook: &Hook, environment: &Environment) -> Option<Stri
     }
     if hook.wrapper == Truth::Yes && hook.is_generator == Some(false) {
         return Some(format!(
-            "Plugin 'conftest.py' for hook '{}'\nDeclared as wrapper=True or hookwrapper=True but function is not a generator function",
+            "Plugin '{plugin}' for hook '{}'\nDeclared as wrapper=True or hookwrapper=True but function is not a generator function",
             hook.name
         ));
     }

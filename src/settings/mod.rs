@@ -6,5 +6,5 @@ pub mod ini;
 mod path;
 pub mod project;
 pub mod pytest;
-mod python;
+pub(crate) mod python;
 mod shlex;

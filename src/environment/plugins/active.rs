@@ -84,6 +84,12 @@ impl<'e> ActivePlugins<'e> {
         })
     }
 
+    /// Whether an option of the command line stores its value under this name.
+    pub fn dest(&self, dest: &str) -> Known<()> {
+        let stores = |facts: &'static PluginFacts| facts.options.iter().any(|option| option.dest == dest);
+        self.find(dest, |facts| stores(facts).then_some(()))
+    }
+
     /// The option of the configuration file (`asyncio_mode`).
     pub fn ini_option(&self, name: &str) -> Known<&'static IniOption> {
         self.find(name, |facts| facts.ini_options.iter().find(|option| option.name == name))

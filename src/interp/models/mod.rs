@@ -22,6 +22,7 @@ mod numbers;
 mod os;
 mod pathlib;
 mod pytest;
+mod pytest_config;
 mod pytest_marks;
 mod sets;
 mod sys;
@@ -68,6 +69,7 @@ const ALL: &[Models] = &[
     os::MODELS,
     pathlib::MODELS,
     pytest::MODELS,
+    pytest_config::MODELS,
     pytest_marks::MODELS,
     sets::MODELS,
     sys::MODELS,

@@ -38,27 +38,8 @@ impl Interp<'_> {
             );
         }
         let known = pytest_facts::is_builtin_mark(mark, self.environment.pytest);
-        if !known {
-            if MISSPELLED[..3].contains(&mark.as_str()) {
-                let message = format!("Unknown '{mark}' mark, did you mean 'parametrize'?");
-                return self.raise("pytest.fail.Exception", message, Cause::Refused);
-            }
-            let of_plugin = pytest_facts::plugin_mark(mark, self.environment);
-            let registered =
-                self.options.strict_marks.as_ref().is_none_or(|marks| marks.contains(mark.as_str()));
-            if !registered && of_plugin == Known::No {
-                let message = format!("'{mark}' not found in `markers` configuration option");
-                return self.raise("pytest.fail.Exception", message, Cause::Refused);
-            }
-            if matches!(of_plugin, Known::No | Known::Maybe(None)) {
-                self.note(EventKind::Oddity { what: Oddity::UnknownMark { name: Arc::from(mark.as_str()) } });
-            }
-            if of_plugin == Known::No {
-                self.warn(
-                    "pytest.PytestUnknownMarkWarning",
-                    &format!("Unknown pytest.mark.{mark} - is this a typo?"),
-                )?;
-            }
+        if !known && !self.options.config.marks.unchecked {
+            self.check_mark(mark)?;
         }
         let site = self.site();
         let mark = Mark {
@@ -69,6 +50,42 @@ impl Interp<'_> {
             site,
         };
         Ok(Value::Object(self.heap.add(Object::Mark(mark))))
+    }
+
+    /// Whether neither pytest nor a plugin registers a mark of that name.
+    pub(crate) fn is_unregistered_mark(&self, mark: &str) -> bool {
+        !pytest_facts::is_builtin_mark(mark, self.environment.pytest)
+            && pytest_facts::plugin_mark(mark, self.environment) == Known::No
+    }
+
+    /// What pytest says of a mark that is not its own.
+    fn check_mark(&mut self, mark: &Name) -> Eval<()> {
+        let marks = &self.options.config.marks;
+        if marks.registered.contains(mark.as_str()) {
+            return Ok(());
+        }
+        let (strict, open) = (marks.strict, marks.open);
+        let of_plugin = pytest_facts::plugin_mark(mark, self.environment);
+        let is_unknown = of_plugin == Known::No && !open;
+        if is_unknown && MISSPELLED[..3].contains(&mark.as_str()) {
+            let message = format!("Unknown '{mark}' mark, did you mean 'parametrize'?");
+            return self.raise("pytest.fail.Exception", message, Cause::Refused);
+        }
+        if is_unknown && strict {
+            let message = format!("'{mark}' not found in `markers` configuration option");
+            return self.raise("pytest.fail.Exception", message, Cause::Refused);
+        }
+        if matches!(of_plugin, Known::No | Known::Maybe(None)) && !open {
+            self.note(EventKind::Oddity { what: Oddity::UnknownMark { name: Arc::from(mark.as_str()) } });
+        }
+        if is_unknown {
+            let message = format!(
+                "Unknown pytest.mark.{mark} - is this a typo?  You can register custom marks to avoid this \
+                 warning - for details, see https://docs.pytest.org/en/stable/how-to/mark.html"
+            );
+            self.warn("pytest.PytestUnknownMarkWarning", &message)?;
+        }
+        Ok(())
     }
 
     /// Whether a mark called with this one argument marks it (functions and classes; not lambdas).
@@ -320,15 +337,11 @@ impl Interp<'_> {
     }
 
     fn is_error(&self, category: &str, message: &str) -> bool {
-        let mut error = false;
-        for filter in &self.options.warnings.entries {
-            let of_category = filter.category.is_empty()
-                || self.derives(&Value::external(category), &filter.category) == crate::interp::Truth::Yes;
-            let of_message = filter.message.is_empty() || message.starts_with(&filter.message);
-            if of_category && of_message && filter.module.is_empty() {
-                error = filter.error;
-            }
-        }
-        error
+        let Some(names) = self.class_names(category) else { return false };
+        let names: Vec<&str> = names.iter().map(|name| name.rsplit('.').next().unwrap_or(name)).collect();
+        let module = self.frames.last().map(|frame| frame.module);
+        let module = module.and_then(|module| self.heap.value(module, "__name__")).and_then(Value::as_str);
+        let issuer = module.unwrap_or_default();
+        self.options.warnings.is_error(&names, message, issuer) == Some(true)
     }
 }

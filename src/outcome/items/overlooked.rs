@@ -32,7 +32,7 @@ impl<'a> Collector<'_, 'a> {
         let Some(file) = self.file_of_module() else { return };
         let Some(tree) = file.tree() else { return };
         let kept = self.bound_definitions(&[self.module]);
-        self.note_overlooked(file, &tree.body, &kept, false);
+        self.note_overlooked(file, &tree.body, &kept);
         self.note_class_names();
         self.note_replaced(&[self.module], &tree.body, file);
     }
@@ -46,7 +46,7 @@ impl<'a> Collector<'_, 'a> {
         }
         let Some((def, file)) = definition.definition else { return };
         let kept = self.bound_definitions(&[class]);
-        self.note_overlooked(file, &def.body, &kept, true);
+        self.note_overlooked(file, &def.body, &kept);
         self.note_replaced(&[class], &def.body, file);
     }
 
@@ -94,7 +94,7 @@ impl<'a> Collector<'_, 'a> {
         Some(range.start().to_u32())
     }
 
-    fn note_overlooked(&mut self, file: &ParsedFile, body: &[Stmt], kept: &FxHashSet<u32>, in_class: bool) {
+    fn note_overlooked(&mut self, file: &ParsedFile, body: &[Stmt], kept: &FxHashSet<u32>) {
         let binders: Vec<Binder<'_>> = body.iter().filter_map(binder).collect();
         for (place, first) in binders.iter().enumerate() {
             if !self.is_test_definition(first) || kept.contains(&first.range.start().to_u32()) {
@@ -117,15 +117,15 @@ impl<'a> Collector<'_, 'a> {
                     }
                 }
                 Stmt::If(branch) => {
-                    self.note_overlooked(file, &branch.body, kept, in_class);
+                    self.note_overlooked(file, &branch.body, kept);
                     for clause in &branch.elif_else_clauses {
-                        self.note_overlooked(file, &clause.body, kept, in_class);
+                        self.note_overlooked(file, &clause.body, kept);
                     }
                 }
-                Stmt::With(with) => self.note_overlooked(file, &with.body, kept, in_class),
+                Stmt::With(with) => self.note_overlooked(file, &with.body, kept),
                 Stmt::Try(attempt) => {
-                    self.note_overlooked(file, &attempt.body, kept, in_class);
-                    self.note_overlooked(file, &attempt.orelse, kept, in_class);
+                    self.note_overlooked(file, &attempt.body, kept);
+                    self.note_overlooked(file, &attempt.orelse, kept);
                 }
                 _ => {}
             }

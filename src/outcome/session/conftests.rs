@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::ending::is_skip;
 use super::{Driver, Loaded};
 use crate::discovery::{Control, ModuleKind};
-use crate::interp::{Cause, Id, Stop};
+use crate::interp::{Cause, Id, Stop, Truth};
 use crate::outcome::conftest::{self, PluginList};
 use crate::outcome::import::{self, Judged};
 use crate::outcome::{ExitCode, Failure, ModulePrediction, Outcome, plugins};
@@ -13,30 +13,29 @@ use crate::outcome::{ExitCode, Failure, ModulePrediction, Outcome, plugins};
 impl Driver<'_> {
     pub(super) fn register_fixtures(&mut self) {
         let conftests: Vec<(PathBuf, Id)> =
-            self.loaded.iter().map(|loaded| (loaded.path.clone(), loaded.module)).collect();
+            self.loaded.iter().map(|loaded| (loaded.home(&self.settings), loaded.module)).collect();
         for (path, module) in conftests {
             if let Err(failure) = self.add_fixtures(&path, module) {
-                self.end(ExitCode::INTERNAL_ERROR, Some(failure));
+                self.end(ExitCode::INTERNAL_ERROR, Some(*failure));
                 return;
             }
         }
         self.visible.begin_collection();
     }
 
-    pub(super) fn add_fixtures(&mut self, path: &Path, module: Id) -> Result<(), Failure> {
+    pub(super) fn add_fixtures(&mut self, path: &Path, module: Id) -> Result<(), Box<Failure>> {
         let folder = path.parent().unwrap_or(path);
         let node = folder
             .strip_prefix(&self.settings.rootdir)
             .map(|relative| relative.to_string_lossy().into_owned())
             .unwrap_or_default();
-        self.visible.add_conftest(&mut self.interp, module, &node).map_err(|failure| *failure)
+        self.visible.add_conftest(&mut self.interp, module, &node)
     }
 
     pub(super) fn conftest_loaded(&mut self, path: &Path, module: Id, initial: bool) -> Control {
         let hooks = conftest::hooks(&self.interp, module);
-        let invalid = hooks.iter().find_map(|hook| plugins::refuse_hook(hook, self.interp.environment));
-        if let Some(message) = invalid {
-            let failure = Failure::of_pytest("PluginValidationError", message, Cause::Refused);
+        let named = self.node_of(path);
+        if let Some(failure) = plugins::refusal_of_hooks(&hooks, &named, self.interp.environment) {
             if initial {
                 self.end(ExitCode::TESTS_FAILED, Some(failure));
                 return Control::Stop;
@@ -49,19 +48,45 @@ impl Driver<'_> {
             let failure = Failure::of_pytest("Failed", message, Cause::Refused);
             return self.directory_failed(path, failure, Outcome::Error);
         }
+        let before = self.loaded.len();
+        self.loaded.push(Loaded { is_plugin: false, path: path.to_path_buf(), module, hooks });
+        if let Err(stop) = self.run_historic_hooks() {
+            self.loaded.truncate(before);
+            return self.hook_of_conftest_stopped(path, initial, &stop);
+        }
         if let Err(failure) = self.load_plugins_of_module(module) {
             let (exit, failure) = self.plugin_exit(failure);
             self.end(exit, Some(failure));
             return Control::Stop;
         }
-        self.loaded.push(Loaded { path: path.to_path_buf(), module, hooks });
-        if self.collecting {
-            self.run_hooks_of_last(&["pytest_configure"]);
-            if let Err(failure) = self.add_fixtures(path, module) {
-                return self.fixtures_failed(path, failure);
-            }
+        if self.collecting
+            && let Err(failure) = self.add_fixtures(path, module)
+        {
+            return self.fixtures_failed(path, *failure);
         }
         Control::Continue
+    }
+
+    /// `pytest_addoption` or `pytest_configure` of a conftest raised while it was registered.
+    fn hook_of_conftest_stopped(&mut self, path: &Path, initial: bool, stop: &Stop) -> Control {
+        if !initial {
+            return self.conftest_stopped(path, initial, stop);
+        }
+        // nobody but `main` is there to catch it
+        let is = |ancestor: &str| match stop {
+            Stop::Raise(raised) => self.interp.derives(&raised.class, ancestor) == Truth::Yes,
+            Stop::Halt(_) | Stop::Budget => false,
+        };
+        let exit = if is("pytest.UsageError") {
+            ExitCode::USAGE_ERROR
+        } else if is("builtins.Exception") {
+            ExitCode::TESTS_FAILED
+        } else {
+            self.exit_of_start(stop)
+        };
+        let failure = Failure::of_stop(stop, &self.interp);
+        self.end(exit, failure);
+        Control::Stop
     }
 
     /// A fixture of a nested conftest that pytest refuses.
@@ -78,7 +103,7 @@ impl Driver<'_> {
         path.strip_prefix(&self.settings.rootdir).unwrap_or(path).to_string_lossy().into_owned()
     }
 
-    /// What lies below a conftest is not collected.
+    /// What lies in the directory of a file is not collected.
     pub(super) fn directory_failed(&mut self, path: &Path, failure: Failure, outcome: Outcome) -> Control {
         let folder = path.parent().unwrap_or(path);
         let node = self.node_of(folder);

@@ -4,56 +4,180 @@ use std::path::Path;
 
 use super::Driver;
 use super::ending::is_certain;
-use crate::discovery::{Declared, IgnoreEntry, NotFound};
-use crate::interp::{Cause, Truth};
+use crate::discovery::{Control, Declared, Directory, Entry, IgnoreEntry};
+use crate::interp::{Args, Stop, Truth, Value, name};
 use crate::outcome::conftest::{self, Hook};
-use crate::outcome::{ExitCode, Failure, plugins};
-use crate::settings::pytest::Phase;
+use crate::outcome::items::Item;
+use crate::outcome::{Failure, Outcome};
+
+/// More items than this are not shown to hooks one by one.
+const MOST_ITEMS: usize = 2000;
 
 impl Driver<'_> {
-    /// Runs hooks of that name in all conftests, with arguments of which nothing is known.
-    pub(super) fn run_hooks(&mut self, names: &[&str]) {
-        for name in names {
-            let hooks: Vec<Hook> = self
-                .loaded
-                .iter()
-                .rev()
-                .flat_map(|loaded| loaded.hooks.iter())
-                .filter(|hook| hook.name == *name)
-                .cloned()
-                .collect();
-            for hook in hooks {
-                if hook.is_generator != Some(false) {
-                    continue;
-                }
-                let args = hook.arguments();
-                let result = self.interp.run_quietly(&hook.function, args);
-                if let Err(stop) = result
-                    && is_certain(&stop)
-                {
-                    let exit = self.exit_of_hook(&stop);
-                    let failure = Failure::of_stop(&stop, &self.interp);
-                    self.end(exit, failure);
-                    return;
-                }
+    /// Runs the hooks of that name of all conftests, the last one first. A certain exception ends the
+    /// session.
+    pub(super) fn run_hooks(&mut self, wanted: &str, given: &[(&str, Value)]) {
+        let hooks = self.hooks_called(wanted);
+        for hook in hooks {
+            if let Err(stop) = self.run_hook(&hook, given)
+                && is_certain(&stop)
+            {
+                let exit = self.exit_of_hook(&stop);
+                let failure = Failure::of_stop(&stop, &self.interp);
+                self.end(exit, failure);
+                return;
             }
         }
     }
 
-    pub(super) fn hook_of(&self, conftest: &Path, name: &str) -> Option<Hook> {
-        let loaded = self.loaded.iter().find(|loaded| loaded.path == conftest)?;
-        loaded.hooks.iter().find(|hook| hook.name == name).cloned()
+    /// The hooks of that name in the order in which pluggy calls them.
+    pub(super) fn hooks_called(&self, wanted: &str) -> Vec<Hook> {
+        let hooks = self.loaded.iter().rev().flat_map(|loaded| loaded.hooks.iter());
+        hooks.filter(|hook| hook.name == wanted).cloned().collect()
     }
 
-    /// Arguments of a hook that is asked about a path.
-    pub(super) fn path_arguments(&mut self, hook: &Hook, path: &Path) -> crate::interp::Args {
+    /// Whether some conftest implements the hook.
+    pub(super) fn has_hook(&self, wanted: &str) -> bool {
+        self.loaded.iter().any(|loaded| loaded.hooks.iter().any(|hook| hook.name == wanted))
+    }
+
+    /// Calls a hook with those of `given` that it asks for. A generator is not run.
+    pub(super) fn run_hook(&mut self, hook: &Hook, given: &[(&str, Value)]) -> Result<Value, Stop> {
+        if hook.is_generator != Some(false) {
+            return Ok(Value::Unknown);
+        }
+        let args = self.arguments_of(hook, given);
+        self.interp.run_quietly(&hook.function, args)
+    }
+
+    fn arguments_of(&mut self, hook: &Hook, given: &[(&str, Value)]) -> Args {
         let mut args = hook.arguments();
         for (place, parameter) in hook.parameters.iter().flatten().enumerate() {
-            if matches!(parameter.as_str(), "collection_path" | "file_path" | "module_path") {
-                args.positional[place] = self.interp.new_path(path.to_string_lossy());
-            }
+            let known = given.iter().find(|(name, _)| name == parameter).map(|(_, value)| value.clone());
+            args.positional[place] = match (known, parameter.as_str()) {
+                (Some(value), _) => value,
+                (None, "config" | "early_config") => self.interp.config_object(),
+                (None, "parser") => self.interp.parser_object(),
+                (None, "session") => self.session_object(),
+                (None, _) => continue,
+            };
         }
         args
+    }
+
+    fn session_object(&mut self) -> Value {
+        let config = self.interp.config_object();
+        let session = self.interp.object_of_pytest("pytest.Session", &Value::None, &[]);
+        self.bind(&session, "config", config);
+        session
+    }
+
+    fn bind(&mut self, object: &Value, attribute: &str, value: Value) {
+        if let Some(id) = object.as_id() {
+            self.interp.heap.bind(id, &name(attribute), value);
+        }
+    }
+
+    /// What hooks see of an item.
+    fn item_object(&mut self, item: &Item) -> Value {
+        let marks = Value::tuple(item.marks.iter().map(|&mark| Value::Object(mark)));
+        let methods = [
+            ("get_closest_marker", "collectlint.closest_marker"),
+            ("iter_markers", "collectlint.iter_markers"),
+            ("add_marker", "collectlint.add_marker"),
+        ];
+        let object = self.interp.object_of_pytest("pytest.Function", &marks, &methods);
+        let known = |text: &str| if item.known { Value::str(text) } else { Value::Unknown };
+        let own_name = item.id.rfind("::").map_or(item.id.as_str(), |at| &item.id[at + 2..]);
+        // brackets may hold colons
+        let own_name = if own_name.starts_with(&item.name) { known(own_name) } else { Value::Unknown };
+        let config = self.interp.config_object();
+        for (attribute, value) in [
+            ("name", own_name),
+            ("originalname", Value::str(&item.name)),
+            ("nodeid", known(&item.id)),
+            ("config", config),
+        ] {
+            self.bind(&object, attribute, value);
+        }
+        object
+    }
+
+    /// `pytest_itemcollected`: runs for one item after the other. The failure ends the session; how many
+    /// items came before it.
+    pub(super) fn announce(&mut self, items: &[Item]) -> Option<(usize, Stop)> {
+        let hooks = self.hooks_called("pytest_itemcollected");
+        if hooks.is_empty() {
+            return None;
+        }
+        for (place, item) in items.iter().enumerate().take(MOST_ITEMS) {
+            let object = self.item_object(item);
+            for hook in &hooks {
+                if let Err(stop) = self.run_hook(hook, &[("item", object.clone())])
+                    && is_certain(&stop)
+                {
+                    return Some((place, stop));
+                }
+            }
+        }
+        None
+    }
+
+    /// `pytest_collection_modifyitems` of conftests: what they leave of the items.
+    pub(super) fn modify_items(&mut self) {
+        if !self.has_hook("pytest_collection_modifyitems") {
+            return;
+        }
+        if self.items.len() > MOST_ITEMS {
+            self.run_hooks("pytest_collection_modifyitems", &[]);
+            self.unsure_items = true;
+            return;
+        }
+        let items = std::mem::take(&mut self.items);
+        let objects: Vec<Value> = items.iter().map(|item| self.item_object(item)).collect();
+        let list = self.interp.new_list(objects.clone());
+        let is_plain = |hook: &Hook| hook.is_generator == Some(false);
+        let plain = self.hooks_called("pytest_collection_modifyitems").iter().all(is_plain);
+        self.run_hooks("pytest_collection_modifyitems", &[("items", list.clone())]);
+        let left = match self.interp.object(&list) {
+            Some(crate::interp::Object::List(list)) if !list.open && plain => list.items.clone(),
+            _ => {
+                self.unsure_items = true;
+                self.items = items;
+                return;
+            }
+        };
+        let mut kept = Vec::new();
+        for value in &left {
+            match objects.iter().position(|object| object.same(value)) {
+                Some(place) => kept.push(place),
+                None => self.unsure_items = true,
+            }
+        }
+        if self.unsure_items {
+            self.items = items;
+            return;
+        }
+        kept.sort_unstable();
+        let mut place = 0;
+        self.items = items;
+        self.items.retain(|_| {
+            place += 1;
+            kept.binary_search(&(place - 1)).is_ok()
+        });
+    }
+
+    /// The hooks of that name that are asked about an entry, in pluggy's order.
+    pub(super) fn hooks_for(&self, entry: Entry<'_>, wanted: &str) -> Vec<Hook> {
+        let sees = |loaded: &&super::Loaded| loaded.is_plugin || entry.conftests.contains(&loaded.path);
+        let hooks = self.loaded.iter().rev().filter(sees).flat_map(|loaded| loaded.hooks.iter());
+        hooks.filter(|hook| hook.name == wanted).cloned().collect()
+    }
+
+    /// What a hook that is asked about a path is told.
+    pub(super) fn path_arguments(&mut self, path: &Path) -> [(&'static str, Value); 3] {
+        let path = self.interp.new_path(path.to_string_lossy());
+        [("collection_path", path.clone()), ("file_path", path.clone()), ("module_path", path)]
     }
 
     pub(super) fn ignore_list(&mut self, conftest: &Path, name: &str) -> Declared<Vec<IgnoreEntry>> {
@@ -65,47 +189,45 @@ impl Driver<'_> {
         conftest::ignore_list(&mut self.interp, module, name)
     }
 
-    /// `pytest_configure` is historic: a conftest that is loaded late is configured at once.
-    pub(super) fn run_hooks_of_last(&mut self, names: &[&str]) {
-        let hooks: Vec<Hook> = self
-            .loaded
-            .last()
-            .into_iter()
-            .flat_map(|loaded| loaded.hooks.iter())
-            .filter(|hook| names.contains(&hook.name.as_str()) && hook.is_generator == Some(false))
-            .cloned()
-            .collect();
-        for hook in hooks {
-            let args = hook.arguments();
-            // what it raises is the directory's error; only its effects matter here
-            let _effects = self.interp.run_quietly(&hook.function, args);
+    /// `pytest_collect_file`: only what it raises is known; what it returns may hold other items.
+    pub(super) fn collect_file(&mut self, entry: Entry<'_>) -> Control {
+        for hook in self.hooks_for(entry, "pytest_collect_file") {
+            let given = self.path_arguments(entry.path);
+            match self.run_hook(&hook, &given) {
+                Ok(Value::None) => {}
+                Ok(_) => self.unsure_items = true,
+                Err(stop) if is_certain(&stop) => {
+                    let Some(failure) = Failure::of_stop(&stop, &self.interp) else { continue };
+                    return self.directory_failed(entry.path, failure, Outcome::Error);
+                }
+                Err(_) => self.unsure_items = true,
+            }
         }
+        Control::Continue
     }
 
-    pub(super) fn check_after_collection(&mut self, not_found: &[NotFound]) {
-        let unknown_hook = self.loaded.iter().flat_map(|loaded| &loaded.hooks).find_map(|hook| {
-            (plugins::hook_is_unknown(&hook.name, self.interp.environment) && hook.optional == Truth::No)
-                .then(|| hook.name.clone())
-        });
-        if let Some(hook) = unknown_hook {
-            let message = format!("unknown hook '{hook}' in plugin");
-            let failure = Failure::of_pytest("PluginValidationError", message, Cause::Refused);
-            self.end(ExitCode::INTERNAL_ERROR, Some(failure));
-            return;
+    /// `pytest_collect_directory` may decide what a directory holds.
+    pub(super) fn enter_directory(&mut self, _directory: &Directory) -> Control {
+        if self.has_hook("pytest_collect_directory") {
+            self.unsure_items = true;
         }
-        if self.aborted_by.is_some() {
-            return;
+        Control::Continue
+    }
+
+    /// `pytest_configure` is historic: a conftest that is loaded late is configured at once.
+    pub(super) fn run_hooks_of_last(&mut self, wanted: &str) -> Result<(), Stop> {
+        let hooks: Vec<Hook> = self.loaded.last().map(|loaded| loaded.hooks.clone()).unwrap_or_default();
+        for hook in hooks.iter().filter(|hook| hook.name == wanted) {
+            match self.run_hook(hook, &[]) {
+                Err(stop) if is_certain(&stop) => return Err(stop),
+                _ => {}
+            }
         }
-        self.run_hooks(&["pytest_collection_modifyitems", "pytest_collection_finish"]);
-        if let Some(missing) = not_found.first() {
-            let failure = Failure::of_pytest("UsageError", missing.message(&self.walk), Cause::Refused);
-            self.end(ExitCode::USAGE_ERROR, Some(failure));
-            return;
-        }
-        if let Some(refusal) = self.settings.refused(Phase::AfterCollection) {
-            let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
-            let exit = ExitCode::Code(refusal.exit_code);
-            self.end(exit, Some(failure));
-        }
+        Ok(())
+    }
+
+    /// Whether an answer of `pytest_ignore_collect` is known.
+    pub(super) fn truth_of_answer(&self, answer: &Value) -> Truth {
+        if answer.is_unknown() { Truth::Maybe } else { self.interp.plain_truth(answer) }
     }
 }

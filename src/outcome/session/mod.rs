@@ -1,6 +1,7 @@
 //! One session: pytest from its start to its exit code, in one environment.
 
 mod conftests;
+mod doctests;
 mod ending;
 mod hooks;
 mod modules;
@@ -12,10 +13,11 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conftest::Hook;
+use super::items::Item;
 use super::{ConftestPrediction, ExitCode, Failure, ModulePrediction, Prediction, SessionPrediction};
 use crate::discovery::{self, Control, End};
 use crate::environment::{Environment, PytestVersion};
-use crate::interp::{Cause, Id, Interp, Options};
+use crate::interp::{Cause, Config, Id, Interp, Marks, Options, Truth};
 use crate::resolve::SearchPath;
 use crate::settings::pytest::{self, Invocation, Phase, Plugins, PytestSettings};
 use crate::syntax::Sources;
@@ -71,16 +73,14 @@ fn start<'a>(
 ) -> Interp<'a> {
     let mut arguments = vec!["pytest".to_owned()];
     arguments.extend(request.invocation.arguments.iter().cloned());
-    let strict_marks = settings
-        .strict_markers
-        .then(|| settings.marker_names().map(str::to_owned).collect::<FxHashSet<String>>());
+    let marks = Marks { unchecked: true, strict: settings.strict_markers, ..Marks::default() };
     let options = Options {
         root: settings.rootdir.clone(),
         working_directory: settings.invocation_dir.clone(),
         arguments,
         captured: settings.capture != pytest::Capture::No,
-        strict_marks,
-        warnings: crate::interp::WarningFilters::default(),
+        config: Config { marks, words: settings.words.clone(), ..Config::default() },
+        warnings: settings.warnings.clone(),
         installed_roots: request.installed_roots.clone(),
     };
     let mut interp = Interp::new(sources, environment, options);
@@ -90,9 +90,18 @@ fn start<'a>(
 
 /// A conftest that was imported.
 struct Loaded {
+    /// Not a conftest, but a plugin that the command line, a conftest or a module asks for.
+    is_plugin: bool,
     path: PathBuf,
     module: Id,
     hooks: Vec<Hook>,
+}
+
+impl Loaded {
+    /// A file in the folder whose tests it serves.
+    fn home(&self, settings: &PytestSettings) -> PathBuf {
+        if self.is_plugin { settings.rootdir.join("plugin") } else { self.path.clone() }
+    }
 }
 
 struct Driver<'a> {
@@ -109,11 +118,18 @@ struct Driver<'a> {
     ending: Option<(ExitCode, Option<Failure>)>,
     aborted_by: Option<(String, ExitCode)>,
     errors: usize,
-    collected: usize,
+    /// What was collected, in pytest's order.
+    items: Vec<Item>,
+    /// There may be other items, or these may not be there.
+    unsure_items: bool,
+    /// Items of modules of which only a part is selected, by node id.
+    waiting: FxHashMap<String, Vec<Item>>,
     /// What is collected from here on is only looked at: the session has ended.
     ended: bool,
     plugins: FxHashSet<String>,
     visible: super::items::Fixtures,
+    /// What `-k`, `-m` and `--deselect` leave.
+    remaining: Option<super::selection::Remaining>,
 }
 
 impl<'a> Driver<'a> {
@@ -131,10 +147,13 @@ impl<'a> Driver<'a> {
             ending: None,
             aborted_by: None,
             errors: 0,
-            collected: 0,
+            items: Vec::new(),
+            unsure_items: false,
+            waiting: FxHashMap::default(),
             ended: false,
             plugins: FxHashSet::default(),
             visible,
+            remaining: None,
         }
     }
 
@@ -163,9 +182,14 @@ impl<'a> Driver<'a> {
             self.end(exit, Some(failure));
             return;
         }
-        self.run_hooks(&["pytest_cmdline_main", "pytest_configure", "pytest_sessionstart"]);
-        if self.ending.is_some() {
-            return;
+        for hook in ["pytest_cmdline_main", "pytest_configure", "pytest_sessionstart"] {
+            self.run_hooks(hook, &[]);
+            if self.ending.is_some() {
+                return;
+            }
+            if hook == "pytest_configure" {
+                self.check_marks();
+            }
         }
         self.collecting = true;
         self.register_fixtures();
@@ -186,7 +210,7 @@ impl<'a> Driver<'a> {
             Ok(collection) => {
                 if collection.end == End::Abandoned {
                     self.errors = self.errors.max(1);
-                    self.collected = 0;
+                    self.items.clear();
                 }
                 self.check_after_collection(&collection.not_found);
             }
@@ -195,18 +219,70 @@ impl<'a> Driver<'a> {
 
     /// What conftests add to the command line is known now.
     fn read_settings_again(&mut self, request: &Request<'_>) {
-        let additions =
-            super::options::additions(&mut self.interp, self.loaded.iter().map(|loaded| &loaded.hooks));
-        if let Some(refusal) = additions.refusal {
-            self.end(ExitCode::Code(refusal.0), Some(refusal.1));
+        if let Some(conflict) = self.interp.options.config.conflict.take() {
+            let failure = Failure::of_pytest("ArgumentError", conflict, Cause::Refused);
+            self.end(ExitCode::TESTS_FAILED, Some(failure));
             return;
         }
-        let invocation = Invocation { conftests: additions.known, ..request.invocation.clone() };
+        let conftests = super::options::additions(&self.interp.options.config);
+        let invocation = Invocation { conftests, ..request.invocation.clone() };
         let environment = self.interp.environment;
         self.settings = pytest::read(self.interp.sources.fs(), environment, &invocation, request.plugins);
     }
 
+    /// Marks are looked at from now on.
+    fn check_marks(&mut self) {
+        let marks = &mut self.interp.options.config.marks;
+        marks.unchecked = false;
+        marks.strict = self.settings.strict_markers;
+        for line in &self.settings.markers {
+            marks.register(line);
+        }
+    }
+
+    /// What pytest does when everything is collected.
+    fn check_after_collection(&mut self, not_found: &[discovery::NotFound]) {
+        let unknown_hook = self.loaded.iter().flat_map(|loaded| &loaded.hooks).find_map(|hook| {
+            (super::plugins::hook_is_unknown(&hook.name, self.interp.environment)
+                && hook.optional == Truth::No)
+                .then(|| hook.name.clone())
+        });
+        if let Some(hook) = unknown_hook {
+            let message = format!("unknown hook '{hook}' in plugin");
+            let failure = Failure::of_pytest("PluginValidationError", message, Cause::Refused);
+            self.end(ExitCode::INTERNAL_ERROR, Some(failure));
+            return;
+        }
+        if self.aborted_by.is_some() || self.ending.is_some() {
+            return;
+        }
+        if let Some(missing) = not_found.first() {
+            let failure = Failure::of_pytest("UsageError", missing.message(&self.walk), Cause::Refused);
+            self.end(ExitCode::USAGE_ERROR, Some(failure));
+            return;
+        }
+        self.modify_items();
+        if self.ending.is_some() {
+            return;
+        }
+        match super::selection::deselect(&self.interp, &self.settings, &self.items) {
+            Ok(remaining) => self.remaining = Some(remaining),
+            Err(message) => {
+                let failure = Failure::of_pytest("UsageError", message, Cause::Refused);
+                self.end(ExitCode::USAGE_ERROR, Some(failure));
+                return;
+            }
+        }
+        self.run_hooks("pytest_collection_finish", &[]);
+        if let Some(refusal) = self.settings.refused(Phase::AfterCollection) {
+            let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+            let exit = ExitCode::Code(refusal.exit_code);
+            self.end(exit, Some(failure));
+        }
+    }
+
     fn finish(self) -> Prediction {
+        let exit_of_items = self.exit_of_items();
         let stopped = self.settings.maxfail > 0
             && i64::try_from(self.errors).is_ok_and(|errors| errors >= self.settings.maxfail);
         let (exit_code, failure) = match (self.ending, &self.aborted_by) {
@@ -216,11 +292,23 @@ impl<'a> Driver<'a> {
                 let forgiving = self.settings.continue_on_collection_errors || stopped;
                 (if forgiving { ExitCode::TESTS_FAILED } else { ExitCode::INTERRUPTED }, None)
             }
-            (None, None) if self.collected == 0 => (ExitCode::NO_TESTS, None),
-            (None, None) => (ExitCode::OK, None),
+            (None, None) => (exit_of_items, None),
         };
         let aborted_by = self.aborted_by.map(|(node, _)| node);
-        let session = SessionPrediction { exit_code, aborted_by, collected: self.collected, failure };
+        let session = SessionPrediction { exit_code, aborted_by, collected: self.items.len(), failure };
         Prediction { settings: self.settings, session, modules: self.modules, conftests: self.conftests }
+    }
+
+    /// The exit code where nothing failed.
+    fn exit_of_items(&self) -> ExitCode {
+        let (certain, possible) = match &self.remaining {
+            Some(remaining) => (remaining.certain, remaining.possible),
+            None => (self.items.len(), 0),
+        };
+        match (certain, possible) {
+            (0, 0) if !self.unsure_items => ExitCode::NO_TESTS,
+            (0, 0) if !self.items.is_empty() => ExitCode::NO_TESTS,
+            _ => ExitCode::OK,
+        }
     }
 }

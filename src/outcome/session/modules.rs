@@ -2,11 +2,12 @@
 
 use super::Driver;
 use super::ending::{exit_of_abort, is_certain};
-use crate::discovery::{Collected, ModuleFile, ModuleKind};
+use crate::discovery::{Collected, ModuleFile};
 use crate::interp::{Cause, Id, Stop};
 use crate::outcome::import::{self, Imported, Judged};
+use crate::outcome::items::{self, Item};
 use crate::outcome::plugins::PluginFailure;
-use crate::outcome::{Failure, ModulePrediction, Outcome, items, tally};
+use crate::outcome::{Failure, ModulePrediction, Outcome, selection, tally};
 
 impl Driver<'_> {
     /// What the import of a module came to, as a prediction without items.
@@ -46,83 +47,151 @@ impl Driver<'_> {
         }
     }
 
-    pub(super) fn collect_module(&mut self, file: &ModuleFile) -> ModulePrediction {
+    /// Imports a module and collects it.
+    pub(super) fn collect_module(&mut self, file: &ModuleFile) -> (ModulePrediction, Vec<Item>) {
         let plan = import::plan(&self.interp, &self.settings, &file.path);
         let imported = import::import(&mut self.interp, &self.settings, &file.path, &plan);
         let ways_out = self.interp.take_ways_out();
         let perhaps: Vec<Failure> =
             ways_out.iter().filter_map(|stop| Failure::of_stop(stop, &self.interp)).collect();
-        let mut prediction = match imported {
-            Imported::Stopped(stop) => self.judge_stop(file, &stop),
+        let (mut prediction, items) = match imported {
+            Imported::Module(module) => self.collect_items(file, module),
+            Imported::Stopped(stop) => (self.judge_stop(file, &stop), Vec::new()),
             Imported::Mismatch { message } => {
                 let failure = Failure::of_pytest("ImportPathMismatchError", message, Cause::Refused);
-                self.new_module(file, Outcome::Error, Some(failure), true)
+                (self.new_module(file, Outcome::Error, Some(failure), true), Vec::new())
             }
             Imported::NoFile { message } => {
                 let failure = Failure::of_pytest("AttributeError", message, Cause::Refused);
-                self.new_module(file, Outcome::Error, Some(failure), true)
+                (self.new_module(file, Outcome::Error, Some(failure), true), Vec::new())
             }
-            Imported::Module(module) => self.collect_items(file, module),
         };
         prediction.certain &= perhaps.is_empty();
         prediction.perhaps = perhaps;
-        prediction
+        (prediction, items)
     }
 
-    pub(super) fn collect_items(&mut self, file: &ModuleFile, module: Id) -> ModulePrediction {
+    fn collect_items(&mut self, file: &ModuleFile, module: Id) -> (ModulePrediction, Vec<Item>) {
         if let Err(stop) = self.load_plugins_of_module(module) {
-            return match stop {
+            let prediction = match stop {
                 PluginFailure::Stopped(stop) => self.judge_stop(file, &stop),
-                PluginFailure::Import(failure) => self.new_module(file, Outcome::Error, Some(failure), true),
+                PluginFailure::Import(failure) => self.new_module(file, Outcome::Error, Some(*failure), true),
             };
+            return (prediction, Vec::new());
         }
         let mut prediction = self.new_module(file, Outcome::Collected, None, true);
-        match file.kind {
-            ModuleKind::Module => {
-                let place = items::ModulePlace { path: file.path.clone(), node: file.node.clone() };
-                let items =
-                    items::collect(&mut self.interp, module, &place, &mut self.visible, &self.settings);
-                tally::apply(&mut prediction, items);
-                if prediction.outcome == Outcome::Aborts && prediction.certain {
-                    self.abort_by(&file.node, exit_of_abort(prediction.failure.as_ref()));
-                }
-            }
-            ModuleKind::Doctest | ModuleKind::TextDoctest => {
-                prediction.tests = Some(0);
-            }
+        let place = items::ModulePlace { path: file.path.clone(), node: file.node.clone() };
+        let found = items::collect(&mut self.interp, module, &place, &mut self.visible, &self.settings);
+        let items = tally::apply(&mut prediction, found);
+        if prediction.outcome == Outcome::Aborts && prediction.certain {
+            self.abort_by(&file.node, exit_of_abort(prediction.failure.as_ref()));
         }
         prediction.events.extend(self.interp.take_events());
-        prediction
+        (prediction, items)
     }
 
-    pub(super) fn record(&mut self, prediction: ModulePrediction) -> Collected {
+    /// Enters what a module came to; its items are collected, or wait until they are selected.
+    pub(super) fn record(
+        &mut self,
+        file: &ModuleFile,
+        mut prediction: ModulePrediction,
+        items: Vec<Item>,
+    ) -> Collected {
         let outcome = prediction.outcome;
-        if prediction.certain && !self.ended {
-            match outcome {
-                Outcome::Error => self.errors += 1,
-                Outcome::Collected if prediction.failure.is_some() => self.errors += 1,
-                Outcome::Collected | Outcome::Skipped | Outcome::Aborts => {}
-            }
+        if prediction.certain && !self.ended && outcome == Outcome::Error {
+            self.errors += 1;
         }
-        if !self.ended {
-            self.collected += prediction.tests.unwrap_or(1);
-        }
-        match self.by_node.get(&prediction.node) {
-            // the module itself has the say, doctest or not
-            Some(&place) => {
-                let known = &mut self.modules[place];
-                if known.outcome == Outcome::Collected || prediction.kind == ModuleKind::Module {
-                    *known = prediction;
-                }
+        let place = self.by_node.get(&prediction.node).copied();
+        if file.selection.is_some() {
+            if prediction.tests.is_some() {
+                prediction.tests = Some(0);
             }
-            None => {
-                self.by_node.insert(prediction.node.clone(), self.modules.len());
-                self.modules.push(prediction);
-            }
+            prediction.items.clear();
+            self.place(place, prediction);
+            self.waiting.insert(file.node.clone(), items);
+            return match outcome {
+                Outcome::Collected | Outcome::Error => self.find_selected(file),
+                Outcome::Skipped | Outcome::Aborts => Collected::Abandoned,
+            };
         }
+        let doubtful = prediction.tests.is_none();
+        self.place(place, prediction);
+        self.take_items(&file.node, items, doubtful);
         match outcome {
             Outcome::Collected => Collected::Passed,
             Outcome::Skipped | Outcome::Error | Outcome::Aborts => Collected::Abandoned,
         }
+    }
+
+    /// A file that is a module and a doctest is one entry: the failure has the say, and the tests of both
+    /// count.
+    fn place(&mut self, place: Option<usize>, prediction: ModulePrediction) {
+        let Some(known) = place.and_then(|place| self.modules.get_mut(place)) else {
+            self.by_node.insert(prediction.node.clone(), self.modules.len());
+            self.modules.push(prediction);
+            return;
+        };
+        let (first, second) = (std::mem::take(&mut known.items), prediction.items.clone());
+        let tests = known.tests.zip(prediction.tests).map(|(one, other)| one + other);
+        if known.outcome == Outcome::Collected && known.failure.is_none() {
+            let events = std::mem::take(&mut known.events);
+            *known = prediction;
+            known.events.splice(0..0, events);
+        }
+        known.items = first.into_iter().chain(second).collect();
+        known.tests = tests;
+    }
+
+    /// Adds items to those of the session.
+    fn take_items(&mut self, node: &str, items: Vec<Item>, doubtful: bool) {
+        if self.ended {
+            return;
+        }
+        self.unsure_items |= doubtful;
+        if let Some((place, stop)) = self.announce(&items) {
+            let node = node.to_owned();
+            if let Some(module) = self.by_node.get(&node).and_then(|&place| self.modules.get_mut(place)) {
+                module.tests = Some(place);
+                module.items.truncate(place);
+            }
+            self.items.extend(items.into_iter().take(place));
+            let exit = self.exit_of_hook(&stop);
+            let failure = Failure::of_stop(&stop, &self.interp);
+            self.end(exit, failure);
+            self.ended = true;
+            return;
+        }
+        self.items.extend(items);
+    }
+
+    /// Whether something that waits in a module is selected.
+    pub(super) fn find_selected(&mut self, file: &ModuleFile) -> Collected {
+        let (Some(selection), Some(items)) = (&file.selection, self.waiting.get(&file.node)) else {
+            return Collected::Passed;
+        };
+        let known = |module: &ModulePrediction| {
+            module.tests.is_some() && module.certain && module.outcome == Outcome::Collected
+        };
+        let is_exact = self.by_node.get(&file.node).is_some_and(|&place| known(&self.modules[place]));
+        let found = items.iter().any(|item| selection::selects(selection, &item.id));
+        // what is not known may be what is meant
+        if found || !is_exact || items.iter().any(|item| !item.known) {
+            Collected::Passed
+        } else {
+            Collected::NotFound(Vec::new())
+        }
+    }
+
+    /// What is selected in a module becomes items of the session.
+    pub(super) fn select_items(&mut self, file: &ModuleFile) {
+        let (Some(selection), Some(items)) = (&file.selection, self.waiting.get(&file.node)) else { return };
+        let chosen: Vec<Item> =
+            items.iter().filter(|item| selection::selects(selection, &item.id)).cloned().collect();
+        let doubtful = chosen.is_empty();
+        if let Some(module) = self.by_node.get(&file.node).and_then(|&place| self.modules.get_mut(place)) {
+            module.tests = module.tests.map(|tests| tests + chosen.len()).filter(|_| !doubtful);
+            module.items.extend(chosen.iter().map(|item| item.id.clone()));
+        }
+        self.take_items(&file.node, chosen, doubtful);
     }
 }

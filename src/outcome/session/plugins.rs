@@ -1,7 +1,9 @@
 //! Plugins that the command line, conftests and test modules ask for.
 
-use super::Driver;
-use crate::interp::{Cause, Id};
+use std::path::PathBuf;
+
+use super::{Driver, Loaded};
+use crate::interp::{Cause, Id, Module, ModuleKind, Object, Stop};
 use crate::outcome::conftest::{self, PluginList};
 use crate::outcome::plugins::{self, PluginFailure};
 use crate::outcome::{ExitCode, Failure};
@@ -18,7 +20,7 @@ impl Driver<'_> {
             .chain(self.settings.environment_plugins.iter().cloned())
             .collect();
         for plugin in named {
-            if let Err(failure) = plugins::load(&mut self.interp, &plugin) {
+            if let Err(failure) = self.load_plugin(&plugin) {
                 let (exit, failure) = self.plugin_exit(failure);
                 self.end(exit, Some(failure));
                 return;
@@ -30,11 +32,16 @@ impl Driver<'_> {
     pub(super) fn plugin_exit(&self, failure: PluginFailure) -> (ExitCode, Failure) {
         let newest = self.version().at_least(9, 2);
         match failure {
-            PluginFailure::Import(failure) if failure.exception == "UsageError" => {
-                (if newest { ExitCode::USAGE_ERROR } else { ExitCode::TESTS_FAILED }, failure)
+            PluginFailure::Import(failure) if failure.exception == "PluginValidationError" => {
+                (ExitCode::TESTS_FAILED, *failure)
+            }
+            PluginFailure::Import(failure)
+                if matches!(failure.exception.as_str(), "UsageError" | "ImportError") =>
+            {
+                (if newest { ExitCode::USAGE_ERROR } else { ExitCode::TESTS_FAILED }, *failure)
             }
             PluginFailure::Import(failure) => {
-                (if newest { ExitCode::INTERNAL_ERROR } else { ExitCode::TESTS_FAILED }, failure)
+                (if newest { ExitCode::INTERNAL_ERROR } else { ExitCode::TESTS_FAILED }, *failure)
             }
             PluginFailure::Stopped(stop) => {
                 let failure = Failure::of_stop(&stop, &self.interp);
@@ -50,12 +57,50 @@ impl Driver<'_> {
             PluginList::Absent | PluginList::Unknown => Ok(()),
             PluginList::Names(names) => {
                 for plugin in names {
-                    if self.plugins.insert(plugin.clone()) {
-                        plugins::load(&mut self.interp, &plugin)?;
-                    }
+                    self.load_plugin(&plugin)?;
                 }
                 Ok(())
             }
         }
+    }
+
+    /// Imports a plugin and registers it, with the plugins that it asks for.
+    fn load_plugin(&mut self, name: &str) -> Result<(), PluginFailure> {
+        if !self.plugins.insert(name.to_owned()) {
+            return Ok(());
+        }
+        plugins::load(&mut self.interp, name)?;
+        // what is not of the project has its hooks and fixtures in a table
+        let Some((module, path)) = self.interp.module(name).and_then(|id| self.source_of(id)) else {
+            return Ok(());
+        };
+        let hooks = conftest::hooks(&self.interp, module);
+        if let Some(failure) = plugins::refusal_of_hooks(&hooks, name, self.interp.environment) {
+            return Err(PluginFailure::Import(Box::new(failure)));
+        }
+        self.loaded.push(Loaded { is_plugin: true, path, module, hooks });
+        self.run_historic_hooks().map_err(PluginFailure::Stopped)?;
+        self.load_plugins_of_module(module)?;
+        if self.collecting {
+            let home = self.settings.rootdir.join("plugin");
+            self.add_fixtures(&home, module).map_err(PluginFailure::Import)?;
+        }
+        Ok(())
+    }
+
+    fn source_of(&self, module: Id) -> Option<(Id, PathBuf)> {
+        match self.interp.heap.get(module) {
+            Object::Module(Module { kind: ModuleKind::Source(path), .. }) => Some((module, path.clone())),
+            _ => None,
+        }
+    }
+
+    /// The hooks that are called at once for a plugin that is registered late.
+    pub(super) fn run_historic_hooks(&mut self) -> Result<(), Stop> {
+        self.run_hooks_of_last("pytest_addoption")?;
+        if self.collecting {
+            self.run_hooks_of_last("pytest_configure")?;
+        }
+        Ok(())
     }
 }

@@ -67,13 +67,14 @@ impl Visitor for Driver<'_> {
 
     fn module(&mut self, file: &ModuleFile) -> Collected {
         if file.cached {
-            return Collected::Passed;
+            return self.find_selected(file);
         }
-        if file.kind == ModuleKind::TextDoctest {
-            return Collected::Passed;
-        }
-        let prediction = self.collect_module(file);
-        let collected = self.record(prediction);
+        let (prediction, items) = match file.kind {
+            ModuleKind::Module => self.collect_module(file),
+            ModuleKind::Doctest => self.collect_doctest(file),
+            ModuleKind::TextDoctest => self.collect_text(file),
+        };
+        let collected = self.record(file, prediction, items);
         let limit = self.settings.maxfail;
         if limit > 0 && i64::try_from(self.errors).is_ok_and(|errors| errors >= limit) {
             return Collected::Stop;
@@ -81,8 +82,16 @@ impl Visitor for Driver<'_> {
         collected
     }
 
-    fn directory(&mut self, _directory: &Directory) -> Control {
-        Control::Continue
+    fn selected(&mut self, file: &ModuleFile) {
+        self.select_items(file);
+    }
+
+    fn directory(&mut self, directory: &Directory) -> Control {
+        self.enter_directory(directory)
+    }
+
+    fn file(&mut self, entry: Entry<'_>) -> Control {
+        self.collect_file(entry)
     }
 
     fn collect_ignore(&mut self, conftest: &Path) -> Declared<Vec<IgnoreEntry>> {
@@ -94,13 +103,11 @@ impl Visitor for Driver<'_> {
     }
 
     fn ignore(&mut self, entry: Entry<'_>) -> Verdict {
-        for conftest in entry.conftests.iter().rev() {
-            let Some(hook) = self.hook_of(conftest, "pytest_ignore_collect") else { continue };
-            let args = self.path_arguments(&hook, entry.path);
-            match self.interp.run_quietly(&hook.function, args) {
+        for hook in self.hooks_for(entry, "pytest_ignore_collect") {
+            let given = self.path_arguments(entry.path);
+            match self.run_hook(&hook, &given) {
                 Ok(Value::None) => {}
-                Ok(value) => match self.interp.plain_truth(&value) {
-                    _ if value.is_unknown() => return Verdict::Unknown,
+                Ok(value) => match self.truth_of_answer(&value) {
                     Truth::Yes => return Verdict::Ignore,
                     Truth::No => return Verdict::Keep,
                     Truth::Maybe => return Verdict::Unknown,

@@ -112,6 +112,8 @@ pub struct PytestSettings {
     pub invocation_dir: PathBuf,
     pub python_m: bool,
 
+    /// All words of the command line: `addopts`, `PYTEST_ADDOPTS`, then the arguments.
+    pub words: Vec<String>,
     /// What pytest looks at to find the initial conftests: the arguments, before options of
     /// conftests are known.
     pub initial_args: Vec<String>,
@@ -207,6 +209,7 @@ impl PytestSettings {
             ignored_files: Vec::new(),
             invocation_dir: invocation.cwd.clone(),
             python_m: invocation.python_m,
+            words: Vec::new(),
             initial_args: vec![invocation.cwd.display().to_string()],
             args: vec![Argument { text: invocation.cwd.display().to_string(), origin: Origin::CommandLine }],
             args_source: ArgsSource::InvocationDirectory,

@@ -68,6 +68,7 @@ impl Reader<'_> {
         self.parse(&addopts, Stage::Early, "via addopts config");
         self.note_ignored_arguments(&addopts);
         words.splice(0..0, addopts);
+        self.out.words = words.iter().map(|word| word.text.clone()).collect();
         // Plugins that are asked for here are loaded now, and with them their options become known.
         let known = self.parse(&words, Stage::Plugins, "");
         if self.out.version.at_least(9, 1) {

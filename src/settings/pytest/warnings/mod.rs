@@ -104,6 +104,19 @@ impl WarningFilters {
         Self { filters: filters.into_iter().collect(), switched_off: false }
     }
 
+    /// Every warning is an error.
+    pub fn all_errors() -> Self {
+        let everything = WarningFilter {
+            action: Action::Error,
+            message: Pattern::Anything,
+            category: "Warning".to_owned(),
+            module: Pattern::Anything,
+            line: 0,
+            origin: None,
+        };
+        Self { filters: vec![everything], switched_off: false }
+    }
+
     /// What happens to a warning that the module `module` issues; `category` is its class and its
     /// base classes, without their modules: `PytestCollectionWarning`, `PytestWarning`,
     /// `UserWarning`, `Warning`. `None` where the text does not tell.
