@@ -222,11 +222,22 @@ fn is_worse(before: &Prediction, after: &Prediction) -> bool {
             module.outcome == Outcome::Collected && module.items.iter().any(|item| !kept.contains(item));
         new.outcome > module.outcome || doubtful || lost
     };
+    // One failure in place of another is no repair.
+    let fails_anew = |module: &&ModulePrediction| {
+        let fails_so = |old: &&ModulePrediction| old.path == module.path && words(old) == words(module);
+        module.outcome.fails() && !before.modules.iter().any(|old| fails_so(&old))
+    };
     let failing = |prediction: &Prediction| {
         prediction.conftests.iter().filter(|conftest| conftest.failure.is_some()).count()
     };
     let refused = |prediction: &Prediction| prediction.session.failure.is_some();
     before.modules.iter().any(module_is_worse)
+        || after.modules.iter().any(|module| fails_anew(&module))
         || failing(after) > failing(before)
         || (refused(after) && !refused(before))
+}
+
+/// What pytest says about the failure of a module.
+fn words(module: &ModulePrediction) -> Option<(&str, Option<&str>)> {
+    module.failure.as_ref().map(|failure| (failure.exception.as_str(), failure.message.as_deref()))
 }

@@ -511,7 +511,9 @@ impl<'a> Interp<'a> {
                             Some(names) => names.iter().map(|name| Value::external(name)).collect(),
                             None => vec![base.clone()],
                         };
-                        names.push(Value::builtin("object"));
+                        if !names.iter().any(|name| name.is_extern("builtins.object")) {
+                            names.push(Value::builtin("object"));
+                        }
                         names
                     }
                     None => Vec::new(),

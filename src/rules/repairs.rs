@@ -9,7 +9,19 @@ use super::Evidence;
 
 /// A repair, as long as nobody has looked at what it does.
 pub(super) fn proposal(message: impl Into<String>, edits: Option<Vec<Edit>>) -> Option<Fix> {
-    Some(Fix { applicability: Applicability::Unsafe, message: message.into(), edits: edits? })
+    let mut merged: Vec<Edit> = Vec::new();
+    for edit in edits? {
+        // Insertions at one place are one edit: their order is that of the repair.
+        let same = merged.iter_mut().find(|other| {
+            other.path == edit.path && other.span == edit.span && edit.span.start == edit.span.end
+        });
+        match same {
+            Some(same) if same.content != edit.content => same.content.push_str(&edit.content),
+            Some(_) => {}
+            None => merged.push(edit),
+        }
+    }
+    Some(Fix { applicability: Applicability::Unsafe, message: message.into(), edits: merged })
 }
 
 /// Repairs of the test module that a finding is in; nothing for other files: what they do is their own.

@@ -111,7 +111,10 @@ impl Editor<'_> {
                 Some(behind) if comment == TrailingComment::Keep => {
                     self.edit(Span::new(statement.start, behind.start), "")
                 }
-                Some(_) | None => self.edit(Span::new(line, self.after_line_ending(end)), ""),
+                Some(_) | None => {
+                    let after = self.after_line_ending(end);
+                    self.edit(Span::new(self.without_blank_lines(line, after), after), "")
+                }
             },
             (Before::Line(_) | Before::Header(_) | Before::Semicolon(_), After::Semicolon(gap)) => {
                 self.edit(Span::new(statement.start, gap.end), "")
@@ -120,6 +123,17 @@ impl Editor<'_> {
             // Alone in its block, which was handled above.
             (Before::Header(_), After::Line { .. }) => self.edit(statement, "pass"),
         }])
+    }
+
+    /// Where lines that go begin: with the blank lines above them if there are blank lines below as well.
+    fn without_blank_lines(&self, line: u32, after: u32) -> u32 {
+        let text = self.text();
+        let below = text[after as usize..].lines().next();
+        if below.is_some_and(|below| !below.trim().is_empty()) {
+            return line;
+        }
+        let kept = text[..line as usize].trim_end_matches([' ', '\t', '\n', '\r']);
+        if kept.is_empty() { line } else { self.after_line_ending(offset(kept.len())).min(line) }
     }
 
     fn after_line_ending(&self, end: u32) -> u32 {

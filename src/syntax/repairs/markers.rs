@@ -334,7 +334,7 @@ impl<'a> Repairer<'a> {
     }
 }
 
-/// Whether a function asks whether one of the names is there: `if np is None`, `if not np`, `assert np`.
+/// Whether a function asks whether one of the names is there: `if np is None`, `if not np`.
 fn looks_at(function: &StmtFunctionDef, names: &[String]) -> bool {
     struct Looks<'n> {
         names: &'n [String],
@@ -360,7 +360,6 @@ fn looks_at(function: &StmtFunctionDef, names: &[String]) -> bool {
         fn visit_stmt(&mut self, stmt: &'a Stmt) {
             match stmt {
                 Stmt::If(branch) => self.test(&branch.test),
-                Stmt::Assert(assert) => self.test(&assert.test),
                 Stmt::Try(_) => self.found = true,
                 _ => {}
             }
