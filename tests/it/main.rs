@@ -3,6 +3,8 @@
 mod cli;
 mod grammar;
 mod project;
+mod property;
+mod repairs;
 mod repo;
 mod server;
 mod verify;
@@ -11,3 +13,5 @@ mod verify;
 mod pages;
 #[path = "../support/python.rs"]
 mod python;
+#[path = "../support/stubs.rs"]
+mod stubs;
