@@ -366,6 +366,20 @@ impl<'a> Interp<'a> {
     /// Imports a file under a name, as pytest's import modes do: it is put into `sys.modules`, its
     /// statements are run, and it is taken out again where they raise.
     pub fn execute_file(&mut self, dotted: &str, path: &Path, search: Option<Vec<PathBuf>>) -> Eval<Id> {
+        let result = self.execute_file_for_good(dotted, path, search);
+        if result.is_err() {
+            self.unregister_module(dotted);
+        }
+        result
+    }
+
+    /// The same, but the module stays in `sys.modules` where it raises.
+    pub fn execute_file_for_good(
+        &mut self,
+        dotted: &str,
+        path: &Path,
+        search: Option<Vec<PathBuf>>,
+    ) -> Eval<Id> {
         let file = match self.sources.get(path) {
             Ok(file) => file,
             Err(error) => {
@@ -425,9 +439,9 @@ impl<'a> Interp<'a> {
         let handling = std::mem::take(&mut self.handling);
         let result = match file.compile_error(self.environment.python) {
             Some(error) => self.refuse_source(&error),
-            None => match file.tree() {
-                Some(tree) => self.exec_module(&tree.body).map(drop),
-                None => Ok(()),
+            None => match (self.check_compile_warnings(file), file.tree()) {
+                (Ok(()), Some(tree)) => self.exec_module(&tree.body).map(drop),
+                (checked, _) => checked,
             },
         };
         self.handling = handling;
@@ -444,15 +458,12 @@ impl<'a> Interp<'a> {
                     _ => id,
                 })
             }
-            Err(stop) => {
-                self.unregister_module(dotted);
-                Err(stop)
-            }
+            Err(stop) => Err(stop),
         }
     }
 
     /// `compile()` raises.
-    fn refuse_source(&mut self, error: &CompileError) -> Eval<()> {
+    pub(super) fn refuse_source(&mut self, error: &CompileError) -> Eval<()> {
         let start = error.span.start.min(error.span.end);
         if let Some(frame) = self.frames.last_mut() {
             frame.position = TextRange::new(start.into(), error.span.end.into());

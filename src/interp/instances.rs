@@ -4,6 +4,7 @@ use ruff_python_ast::name::Name;
 
 use super::call::Args;
 use super::class_attribute::lacks;
+use super::config::is_node_class;
 use super::flow::Eval;
 use super::{Cause, ClassKind, Id, Interp, Object, Payload, Truth, Value, models, name};
 use crate::environment::PythonVersion;
@@ -25,6 +26,9 @@ impl Interp<'_> {
     /// `Class(…)`
     pub(super) fn instantiate(&mut self, id: Id, args: Args) -> Eval {
         let Object::Class(class) = self.heap.get(id) else { return Ok(Value::Unknown) };
+        if class.mro.iter().any(|base| base.extern_path().is_some_and(is_node_class)) {
+            return self.refuse_construction(id);
+        }
         let metaclass = class.metaclass.clone();
         if metaclass.as_id().is_some() {
             if let Ok(Some(call)) = self.special_of_class(&metaclass, "__call__")

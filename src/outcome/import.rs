@@ -61,7 +61,7 @@ pub(super) fn import(
                 let result = match &parent.origin {
                     ParentOrigin::Init(init) => {
                         let search = init.parent().map(|folder| vec![folder.to_path_buf()]);
-                        interp.execute_file(&parent.name, init, search).map(drop)
+                        interp.execute_file_for_good(&parent.name, init, search).map(drop)
                     }
                     ParentOrigin::Namespace(folder) => {
                         interp.add_namespace(&parent.name, folder);
@@ -77,7 +77,7 @@ pub(super) fn import(
                 .then(|| loads.parent().map(Path::to_path_buf))
                 .flatten()
                 .map(|folder| vec![folder]);
-            match interp.execute_file(&plan.name, loads, search) {
+            match interp.execute_file_for_good(&plan.name, loads, search) {
                 Ok(module) => {
                     interp.bind_to_parent(&plan.name, module);
                     if *inserts_missing {

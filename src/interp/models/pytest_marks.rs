@@ -14,7 +14,7 @@ use crate::interp::{
 
 pub(super) const MODELS: Models = &[
     ("pytest.fixture", fixture),
-    ("pytest.yield_fixture", fixture),
+    ("pytest.yield_fixture", yield_fixture),
     ("collectlint.make_fixture", make_fixture),
     ("collectlint.hook_options", super::pytest::hook_options),
     ("pytest_asyncio.fixture", fixture),
@@ -156,6 +156,18 @@ impl Interp<'_> {
         self.heap.bind(id, &own, list);
         Ok(target.clone())
     }
+}
+
+/// `@pytest.yield_fixture` warns.
+fn yield_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let category = if interp.environment.pytest.at_least(9, 2) {
+        "pytest.PytestRemovedIn10Warning"
+    } else {
+        "pytest.PytestDeprecationWarning"
+    };
+    let message = "@pytest.yield_fixture is deprecated.\nUse @pytest.fixture instead; they are the same.";
+    interp.warn(category, message)?;
+    fixture(interp, args)
 }
 
 /// `@pytest.fixture` and `@pytest.fixture(…)`

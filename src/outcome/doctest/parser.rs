@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(error(">>>x"), "line 1 of the docstring for m.f lacks blank after >>>: '>>>x'");
         assert_eq!(
             error("text\n    >>> f(\n  ... )\n"),
-            "line 3 of the docstring for m.f has inconsistent leading whitespace: '  ... )'"
+            "line 2 of the docstring for m.f has inconsistent leading whitespace: '  ... )'"
         );
         assert_eq!(
             error("  a\n    >>> f()\n  1\n"),

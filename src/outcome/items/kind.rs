@@ -103,6 +103,9 @@ impl Collector<'_, '_> {
         }
         match value {
             Value::Extern(external) => match value.extern_path() {
+                Some(path) if path.starts_with("builtins.") && self.interp.class_names(path).is_none() => {
+                    Kind::NotAFunction
+                }
                 // imported: classes of the library hold no tests, and most are called otherwise
                 Some(path)
                     if lookup::is_library_class(self.interp, value) || is_known_to_be_no_test(path) =>

@@ -67,6 +67,20 @@ impl Driver<'_> {
         Control::Continue
     }
 
+    /// In importlib mode two conftests may resolve to one name: then the first one's module comes back,
+    /// which is a plugin already.
+    pub(super) fn registered_before(&self, path: &Path, module: Id) -> Option<Failure> {
+        let known = self.loaded.iter().find(|loaded| loaded.module == module)?;
+        let name = self.interp.heap.value(module, "__name__").and_then(|name| name.as_str());
+        let message = format!(
+            "Plugin already registered under a different name: {}=<module '{}' from '{}'>",
+            path.display(),
+            name.unwrap_or_default(),
+            known.path.display()
+        );
+        Some(Failure::of_pytest("ValueError", message, Cause::Refused))
+    }
+
     /// `pytest_addoption` or `pytest_configure` of a conftest raised while it was registered.
     fn hook_of_conftest_stopped(&mut self, path: &Path, initial: bool, stop: &Stop) -> Control {
         if !initial {

@@ -74,12 +74,13 @@ fn start<'a>(
     let mut arguments = vec!["pytest".to_owned()];
     arguments.extend(request.invocation.arguments.iter().cloned());
     let marks = Marks { unchecked: true, strict: settings.strict_markers, ..Marks::default() };
+    let rewritten = if settings.rewrite_asserts { settings.python_files.clone() } else { Vec::new() };
     let options = Options {
         root: settings.rootdir.clone(),
         working_directory: settings.invocation_dir.clone(),
         arguments,
         captured: settings.capture != pytest::Capture::No,
-        config: Config { marks, words: settings.words.clone(), ..Config::default() },
+        config: Config { marks, rewritten, words: settings.words.clone(), ..Config::default() },
         warnings: settings.warnings.clone(),
         installed_roots: request.installed_roots.clone(),
     };

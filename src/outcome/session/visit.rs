@@ -59,7 +59,19 @@ impl Visitor for Driver<'_> {
                     self.directory_failed(path, failure, Outcome::Error)
                 }
             }
-            Imported::Module(module) => self.conftest_loaded(path, module, initial),
+            Imported::Module(module) => match self.registered_before(path, module) {
+                Some(failure) => {
+                    prediction.failure = Some(failure.clone());
+                    prediction.outcome = Outcome::Error;
+                    if initial {
+                        self.end(ExitCode::TESTS_FAILED, Some(failure));
+                        Control::Stop
+                    } else {
+                        self.directory_failed(path, failure, Outcome::Error)
+                    }
+                }
+                None => self.conftest_loaded(path, module, initial),
+            },
         };
         self.conftests.push(prediction);
         control

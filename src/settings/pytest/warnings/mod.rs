@@ -117,6 +117,11 @@ impl WarningFilters {
         Self { filters: vec![everything], switched_off: false }
     }
 
+    /// Whether some filter makes an error of something.
+    pub fn makes_errors(&self) -> bool {
+        !self.switched_off && self.filters.iter().any(|filter| filter.action == Action::Error)
+    }
+
     /// What happens to a warning that the module `module` issues; `category` is its class and its
     /// base classes, without their modules: `PytestCollectionWarning`, `PytestWarning`,
     /// `UserWarning`, `Warning`. `None` where the text does not tell.
