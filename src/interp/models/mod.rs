@@ -5,6 +5,7 @@
 //! is opaque: it may raise, and nothing is known of what it returns.
 
 mod abc;
+mod argparse;
 mod builtins;
 mod builtins_objects;
 mod contextlib;
@@ -53,6 +54,7 @@ type Models = &'static [(&'static str, Model)];
 
 const ALL: &[Models] = &[
     abc::MODELS,
+    argparse::MODELS,
     builtins::MODELS,
     builtins_objects::MODELS,
     contextlib::MODELS,

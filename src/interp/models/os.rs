@@ -29,7 +29,7 @@ pub(super) const MODELS: Models = &[
     ("os.putenv", nothing),
     ("os.fspath", fspath),
     ("os.makedirs", nothing),
-    ("os.getpid", something),
+    ("os.getpid", |_, _| Ok(Value::computed(&Arc::from("os.getpid")))),
 ];
 
 fn text(interp: &Interp<'_>, value: Option<&Value>) -> Option<Arc<str>> {

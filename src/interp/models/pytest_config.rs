@@ -1,5 +1,7 @@
 //! `config` and `parser`, which pytest gives to hooks.
 
+#![expect(clippy::needless_pass_by_value, reason = "the shape of a model")]
+
 use super::{Args, Eval, Interp, Models, Value};
 use crate::environment::plugins::{ActivePlugins, Known};
 use crate::environment::pytest_facts::{self as facts, CommandLineOption};
@@ -162,6 +164,7 @@ fn register_flag(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 /// `parser.getgroup(name, description="", after=None)`
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a model")]
 fn getgroup(interp: &mut Interp<'_>, args: Args) -> Eval {
     let group = args.get(1, "name").and_then(Value::as_str).unwrap_or("?").to_owned();
     let methods =

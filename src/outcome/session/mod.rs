@@ -71,7 +71,8 @@ fn start<'a>(
     settings: &PytestSettings,
     request: &Request<'_>,
 ) -> Interp<'a> {
-    let mut arguments = vec!["pytest".to_owned()];
+    // what is predicted is what `pytest --collect-only` shows
+    let mut arguments = ["pytest", "--collect-only", "-q"].map(str::to_owned).to_vec();
     arguments.extend(request.invocation.arguments.iter().cloned());
     let marks = Marks { unchecked: true, strict: settings.strict_markers, ..Marks::default() };
     let rewritten = if settings.rewrite_asserts { settings.python_files.clone() } else { Vec::new() };
