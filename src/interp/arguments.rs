@@ -76,6 +76,11 @@ impl<'a> Interp<'a> {
         for keyword in &arguments.keywords {
             let value = self.eval(&keyword.value)?;
             match &keyword.arg {
+                Some(name) if args.keywords.iter().any(|(known, _)| *known == name.id) => {
+                    let function = self.called(callee);
+                    return self
+                        .type_error(format!("{function} got multiple values for keyword argument '{name}'"));
+                }
                 Some(name) => args.keywords.push((name.id.clone(), value)),
                 None => {
                     if self.is_builtin_value(&value) && !matches!(self.object(&value), Some(Object::Dict(_)))

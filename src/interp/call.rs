@@ -4,6 +4,7 @@ use crate::environment::PythonVersion;
 use ruff_python_ast::name::Name;
 
 use super::flow::Eval;
+use super::protocol::Special;
 use super::{
     Cause, Instance, Interp, Mark, Namespace, Nature, Object, Payload, Value, Wrapper, WrapperKind, models,
 };
@@ -124,9 +125,13 @@ impl Interp<'_> {
             },
             Object::Instance(Instance { class, payload, .. }) => {
                 if matches!(payload, Payload::Nothing | Payload::Data(_)) && class.as_id().is_some() {
-                    return match self.find_method(callee, "__call__") {
-                        Some(method) => self.call(&method, args),
-                        None => Ok(self.call_opaque(None, args)),
+                    return match self.special(callee, "__call__")? {
+                        Special::Method(method) => self.call(&method, args),
+                        Special::Missing if self.is_decided(callee) => {
+                            let kind = self.type_name(callee);
+                            self.type_error(format!("'{kind}' object is not callable"))
+                        }
+                        Special::Missing | Special::Unknown => Ok(self.call_opaque(None, args)),
                     };
                 }
                 let path = class.extern_path().map(std::sync::Arc::from);
@@ -188,11 +193,34 @@ impl Interp<'_> {
         if let Some(model) = models::lookup(path) {
             return model(self, args);
         }
+        if let Some(class) = path.strip_suffix(".__init__")
+            && self.exception_names(class).is_some()
+        {
+            self.set_exception_arguments(args);
+            return Ok(Value::None);
+        }
+        if is_method_of_container(path)
+            && let Some(id) = args.positional.first().and_then(|receiver| self.plain(receiver).as_id())
+        {
+            self.forget_mirrored(id);
+            self.heap.forget_content(id);
+        }
         if self.exception_names(path).is_some() {
             let class = Value::external(path);
             return Ok(self.new_exception(class, args));
         }
         Ok(self.call_opaque(Some(path), args))
+    }
+
+    /// `super().__init__(…)` in an exception's `__init__`: its arguments are `args`.
+    fn set_exception_arguments(&mut self, args: Args) {
+        let mut positional = args.positional.into_iter();
+        if let Some(id) = positional.next().and_then(|receiver| receiver.as_id())
+            && let Object::Instance(Instance { payload: Payload::Exception(known), .. }) =
+                self.heap.change(id)
+        {
+            *known = positional.collect();
+        }
     }
 
     /// An exception of an external class.
@@ -210,7 +238,8 @@ impl Interp<'_> {
     pub(super) fn call_opaque(&mut self, path: Option<&std::sync::Arc<str>>, args: Args) -> Value {
         self.opaque_calls += 1;
         self.may_raise_anything();
-        if let Some(only) = args.only() {
+        let builtin = path.is_some_and(|path| path.starts_with("builtins."));
+        if let Some(only) = args.only().filter(|_| !builtin) {
             match self.object(only) {
                 Some(Object::Function(function)) => {
                     let attributes = function.attributes.clone();
@@ -261,6 +290,7 @@ impl Interp<'_> {
                     list.open = true;
                 }
             }
+            Object::Dict(_) if self.mirrors.contains_key(&id) => self.forget_mirrored(id),
             Object::Dict(dict) if !dict.open => {
                 if let Object::Dict(dict) = self.heap.change(id) {
                     dict.open = true;
@@ -286,6 +316,13 @@ impl Interp<'_> {
             None => Value::Unknown,
         }
     }
+}
+
+/// Whether a function is a method of a builtin type whose values can change.
+fn is_method_of_container(path: &str) -> bool {
+    ["builtins.list.", "builtins.dict.", "builtins.set.", "builtins.bytearray."]
+        .iter()
+        .any(|start| path.starts_with(start))
 }
 
 /// Whether a top-level module belongs to the standard library: its functions are taken not to change

@@ -341,7 +341,7 @@ impl Interp<'_> {
         let entries: Vec<(Name, Value)> =
             names.iter().map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
         let dict = self.new_dict(entries);
-        // NOTE: what is done to the dict is not seen in the instance
+        self.mirror_of(id, &dict);
         if maybe && let Some(Object::Dict(dict)) = dict.as_id().map(|id| self.heap.change(id)) {
             dict.open = true;
         }
@@ -435,8 +435,8 @@ impl Interp<'_> {
                 several => Value::Tuple(several.to_vec().into()),
             }),
             "value" if is("builtins.StopIteration") => Some(first()),
-            "__cause__" | "__context__" => Some(Value::None),
-            "__traceback__" => Some(Value::Unknown),
+            "__cause__" => Some(Value::None),
+            "__traceback__" | "__context__" => Some(Value::Unknown),
             "name" if is("builtins.NameError") || is("builtins.AttributeError") => Some(Value::Unknown),
             "name" | "path" | "name_from" | "msg" if is("builtins.ImportError") => Some(Value::Unknown),
             "obj" if is("builtins.AttributeError") => Some(Value::Unknown),
@@ -493,16 +493,6 @@ impl Interp<'_> {
             }
             _ => Ok(value.clone()),
         }
-    }
-
-    /// A method that an interpreted class of an instance defines, bound.
-    pub(super) fn find_method(&mut self, receiver: &Value, name: &str) -> Option<Value> {
-        let id = receiver.as_id()?;
-        let class = self.class_of(id);
-        let Some(Object::Class(definition)) = self.object(&class) else { return None };
-        let (mro, open) = (definition.mro.clone(), definition.open);
-        let found = self.find_in_classes(&mro, open, name).ok()??;
-        self.bind_function(&found, receiver).ok()
     }
 
     pub(super) fn super_attribute(&mut self, class: &Value, receiver: &Value, name: &Name) -> Eval {

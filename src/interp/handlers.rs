@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Stmt, StmtTry};
+use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, StmtTry};
 use ruff_text_size::{Ranged as _, TextRange};
 
 use super::flow::{Eval, Flow, Stop, Way};
+use super::protocol::Special;
 use super::{
-    Catching, Cause, EventKind, HaltKind, Instance, Interp, Method, Object, Payload, Raised, Site, Truth,
-    Value, span,
+    Catching, Cause, EventKind, HaltKind, Instance, Interp, Object, Payload, Raised, Site, Truth, Value, span,
 };
+use crate::environment::PythonVersion;
 use crate::interp::call::Args;
 
 impl<'a> Interp<'a> {
@@ -39,6 +40,7 @@ impl<'a> Interp<'a> {
         self.catching.pop();
         let raised = self.take_pending(base, |way| matches!(way, Way::Stop(Stop::Raise(_))));
         let mut main = match result {
+            Err(Stop::Raise(raised)) if stmt.is_star => self.handle_group(*raised, &stmt.handlers),
             Ok(Flow::Next) => self.exec_block(&stmt.orelse),
             Ok(flow) => Ok(flow),
             Err(stop) => self.handle(stop, &stmt.handlers),
@@ -65,6 +67,7 @@ impl<'a> Interp<'a> {
                 let position = self.frame().position;
                 self.at(&**expr);
                 let classes = self.eval(expr)?;
+                self.check_caught(&classes)?;
                 self.frame_mut().position = position;
                 self.catches(&classes, &raised.class)
             }
@@ -80,6 +83,40 @@ impl<'a> Interp<'a> {
                 )
             }
         }
+    }
+
+    /// `except*`: which parts of a group a handler sees is not followed.
+    fn handle_group(&mut self, raised: Raised, handlers: &'a [ExceptHandler]) -> Eval<Flow> {
+        if self.derives(&raised.class, "builtins.BaseExceptionGroup") == Truth::No {
+            return self.handle(Stop::Raise(Box::new(raised)), handlers);
+        }
+        let Some((ExceptHandler::ExceptHandler(handler), rest)) = handlers.split_first() else {
+            return self.fork(|_| Ok(Flow::Next), |_| Err(Stop::Raise(Box::new(raised))));
+        };
+        let mut part = raised.clone();
+        part.value = Value::Unknown;
+        let flow =
+            self.fork(|_| Ok(Flow::Next), |interp| interp.run_handler(handler, part).map(|_| Flow::Next));
+        flow.and_then(|_| self.handle_group(raised, rest))
+    }
+
+    /// What stands behind `except` must be exceptions.
+    fn check_caught(&mut self, classes: &Value) -> Eval<()> {
+        let parts = match classes {
+            Value::Tuple(parts) => parts.to_vec(),
+            single => vec![single.clone()],
+        };
+        for part in parts {
+            let odd = match self.object(&part) {
+                Some(Object::Class(_)) => self.derives(&part, "builtins.BaseException") == Truth::No,
+                _ => self.is_builtin_value(&part),
+            };
+            if odd {
+                return self
+                    .type_error("catching classes that do not inherit from BaseException is not allowed");
+            }
+        }
+        Ok(())
     }
 
     fn run_handler(&mut self, handler: &'a ExceptHandlerExceptHandler, raised: Raised) -> Eval<Flow> {
@@ -129,6 +166,9 @@ impl<'a> Interp<'a> {
         let (class, value) = match self.object(value) {
             Some(Object::Instance(instance)) => (instance.class.clone(), value.clone()),
             Some(Object::Class(_)) => {
+                if self.derives(value, "builtins.BaseException") == Truth::No {
+                    return self.type_error("exceptions must derive from BaseException");
+                }
                 let instance = self.call(value, Args::default())?;
                 match self.object(&instance) {
                     Some(Object::Instance(made)) => (made.class.clone(), instance),
@@ -140,13 +180,16 @@ impl<'a> Interp<'a> {
                     let instance = self.call(value, Args::default())?;
                     (value.clone(), instance)
                 }
-                Some("builtins.NotImplemented") | None if matches!(value, Value::NotImplemented) => {
+                _ if self.is_builtin_value(value) => {
                     return self.type_error("exceptions must derive from BaseException");
                 }
                 _ => (Value::Unknown, value.clone()),
             },
         };
-        let message = self.exception_text(&value);
+        if class.as_id().is_some() && self.derives(&class, "builtins.BaseException") == Truth::No {
+            return self.type_error("exceptions must derive from BaseException");
+        }
+        let message = self.str_value(&value)?;
         let cause = self.cause_of(&class, &value);
         self.raise_value(class, value, message, cause)
     }
@@ -190,9 +233,10 @@ impl<'a> Interp<'a> {
     pub(super) fn enter(&mut self, manager: &Value) -> Eval {
         match self.object(manager) {
             Some(Object::Instance(instance)) if instance.class.as_id().is_some() => {
-                match self.find_method(manager, "__enter__") {
-                    Some(method) => self.call(&method, Args::default()),
-                    None => {
+                match self.special(manager, "__enter__")? {
+                    Special::Method(method) => self.call(&method, Args::default()),
+                    Special::Missing if self.is_decided(manager) => self.no_manager(manager),
+                    Special::Missing | Special::Unknown => {
                         self.may_raise_anything();
                         Ok(Value::Unknown)
                     }
@@ -201,7 +245,7 @@ impl<'a> Interp<'a> {
             Some(Object::Instance(Instance {
                 payload: Payload::Expects { .. } | Payload::Path(_), ..
             })) => Ok(manager.clone()),
-            Some(Object::Generator(_)) => Ok(Value::Unknown),
+            _ if self.is_builtin_value(manager) => self.no_manager(manager),
             _ => {
                 self.may_raise_anything();
                 Ok(match manager {
@@ -212,12 +256,23 @@ impl<'a> Interp<'a> {
         }
     }
 
+    fn no_manager<T>(&mut self, manager: &Value) -> Eval<T> {
+        if self.environment.python >= PythonVersion::new(3, 11) {
+            let kind = self.type_name(manager);
+            return self.type_error(format!("'{kind}' object does not support the context manager protocol"));
+        }
+        self.raise("AttributeError", "__enter__", Cause::Python)
+    }
+
     /// Runs the block of a `with` statement, and what its manager makes of an exception.
     pub(super) fn exec_managed(
         &mut self,
         manager: &Value,
         run: impl FnOnce(&mut Self) -> Eval<Flow>,
     ) -> Eval<Flow> {
+        if let Some(exit) = self.interpreted_exit(manager)? {
+            return self.exec_with_exit(&exit, run);
+        }
         let Some(expected) = self.expectation(manager) else { return run(self) };
         let base = self.pending.len();
         self.catching.push(Catching { base, imports: false });
@@ -270,46 +325,78 @@ impl<'a> Interp<'a> {
 
     /// What a context manager lets pass; `None` where it lets nothing pass.
     fn expectation(&mut self, manager: &Value) -> Option<Expectation> {
+        if let Value::Extern(external) = manager
+            && matches!(&*external.path, "contextlib.ExitStack" | "contextlib.AsyncExitStack")
+        {
+            // it may hold a `suppress`
+            let classes = Value::builtin("BaseException");
+            return Some(Expectation { classes, must_raise: false, maybe: true });
+        }
         match self.object(manager)? {
             Object::Instance(Instance { payload: Payload::Expects { classes, must_raise }, .. }) => {
                 Some(Expectation { classes: classes.clone(), must_raise: *must_raise, maybe: false })
-            }
-            Object::Instance(instance) if instance.class.as_id().is_some() => {
-                let exit = self.find_method(manager, "__exit__")?;
-                let returns = self.exit_result(&exit);
-                let all = Value::builtin("BaseException");
-                match returns {
-                    Truth::No => None,
-                    Truth::Yes => Some(Expectation { classes: all, must_raise: false, maybe: false }),
-                    Truth::Maybe => Some(Expectation { classes: all, must_raise: false, maybe: true }),
-                }
             }
             _ => None,
         }
     }
 
-    /// What `__exit__` of an interpreted class returns, as far as its code says it.
-    fn exit_result(&self, exit: &Value) -> Truth {
-        let function = match self.object(exit) {
-            Some(Object::Method(Method { function, .. })) => function.clone(),
-            _ => exit.clone(),
-        };
-        let Some(Object::Function(function)) = self.object(&function) else { return Truth::Maybe };
-        let super::Code::Def(def) = function.code else { return Truth::Maybe };
-        let mut returns = Vec::new();
-        returned(&def.body, &mut returns);
-        let falls_through = !matches!(def.body.last(), Some(Stmt::Return(_) | Stmt::Raise(_)));
-        let mut result = falls_through.then_some(Truth::No);
-        for value in returns {
-            let truth = match value {
-                None => Truth::No,
-                Some(ruff_python_ast::Expr::BooleanLiteral(literal)) => Truth::from(literal.value),
-                Some(ruff_python_ast::Expr::NoneLiteral(_)) => Truth::No,
-                Some(_) => Truth::Maybe,
-            };
-            result = Some(result.map_or(truth, |known: Truth| known.join(truth)));
+    fn interpreted_exit(&mut self, manager: &Value) -> Eval<Option<Value>> {
+        match self.object(manager) {
+            Some(Object::Instance(instance)) if instance.class.as_id().is_some() => {
+                match self.special(manager, "__exit__")? {
+                    Special::Method(method) => Ok(Some(method)),
+                    Special::Missing | Special::Unknown => Ok(None),
+                }
+            }
+            _ => Ok(None),
         }
-        result.unwrap_or(Truth::No)
+    }
+
+    /// Runs the block of a `with` statement whose manager has an interpreted `__exit__`.
+    fn exec_with_exit(&mut self, exit: &Value, run: impl FnOnce(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
+        let base = self.pending.len();
+        self.catching.push(Catching { base, imports: false });
+        let result = run(self);
+        self.catching.pop();
+        let raised = self.take_pending(base, |way| matches!(way, Way::Stop(Stop::Raise(_))));
+        let mut main = match result {
+            Ok(flow) => {
+                self.call(exit, Args::of([Value::None, Value::None, Value::None]))?;
+                Ok(flow)
+            }
+            Err(Stop::Raise(raised)) => self.leave(exit, raised),
+            other => other,
+        };
+        for pending in raised.into_iter().rev() {
+            main = self.also(main, pending, |interp, way| match way {
+                Way::Stop(Stop::Raise(raised)) => interp.leave(exit, raised),
+                Way::Stop(stop) => Err(stop),
+                Way::Return(value) => Ok(Flow::Return(value)),
+                Way::Break => Ok(Flow::Break),
+                Way::Continue => Ok(Flow::Continue),
+            });
+        }
+        main
+    }
+
+    /// `__exit__(class, exception, traceback)`: whether it lets the exception pass.
+    fn leave(&mut self, exit: &Value, raised: Box<Raised>) -> Eval<Flow> {
+        let args = Args::of([raised.class.clone(), raised.value.clone(), Value::Unknown]);
+        let position = self.frame().position;
+        let result = self.call(exit, args)?;
+        self.frame_mut().position = position;
+        match self.truth(&result)? {
+            Truth::Yes => {
+                if raised.cause != Cause::External
+                    && let Some(handler) = self.site()
+                {
+                    self.note(EventKind::Caught { stop: Stop::Raise(raised), handler });
+                }
+                Ok(Flow::Next)
+            }
+            Truth::No => Err(Stop::Raise(raised)),
+            Truth::Maybe => self.fork(|_| Ok(Flow::Next), |_| Err(Stop::Raise(raised))),
+        }
     }
 
     /// A hang or the end of the process.
@@ -344,38 +431,4 @@ struct Expectation {
     must_raise: bool,
     /// Whether it is not known if it lets them pass.
     maybe: bool,
-}
-
-/// The values of the `return` statements in a function's body.
-fn returned<'s>(body: &'s [Stmt], into: &mut Vec<Option<&'s ruff_python_ast::Expr>>) {
-    for stmt in body {
-        match stmt {
-            Stmt::Return(stmt) => into.push(stmt.value.as_deref()),
-            Stmt::If(stmt) => {
-                returned(&stmt.body, into);
-                for clause in &stmt.elif_else_clauses {
-                    returned(&clause.body, into);
-                }
-            }
-            Stmt::For(stmt) => {
-                returned(&stmt.body, into);
-                returned(&stmt.orelse, into);
-            }
-            Stmt::While(stmt) => {
-                returned(&stmt.body, into);
-                returned(&stmt.orelse, into);
-            }
-            Stmt::With(stmt) => returned(&stmt.body, into),
-            Stmt::Try(stmt) => {
-                returned(&stmt.body, into);
-                returned(&stmt.orelse, into);
-                returned(&stmt.finalbody, into);
-                for ExceptHandler::ExceptHandler(handler) in &stmt.handlers {
-                    returned(&handler.body, into);
-                }
-            }
-            Stmt::Match(stmt) => stmt.cases.iter().for_each(|case| returned(&case.body, into)),
-            _ => {}
-        }
-    }
 }

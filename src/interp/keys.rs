@@ -129,7 +129,7 @@ impl Interp<'_> {
             return None;
         }
         match &instance.payload {
-            Payload::Data(_) if instance.class.is_extern("builtins.slice") => None,
+            Payload::Data(_) if instance.class.extern_path().is_some() => None,
             Payload::Data(data) => self.plain_key(data),
             Payload::EnumMember { value: own, .. } if self.is_mixed_enum(&instance.class) => {
                 self.plain_key(&self.plain(own))

@@ -7,6 +7,7 @@
 mod arguments;
 mod arithmetic;
 mod assign_attribute;
+mod assign_item;
 mod attribute;
 mod budget;
 mod builtin_names;
@@ -193,6 +194,8 @@ pub struct Interp<'a> {
     defining: Vec<Defining<'a>>,
     /// The class that a class body became.
     class_bodies: FxHashMap<Id, Id>,
+    /// Dicts that stand for the names of an object: `globals()`, `instance.__dict__`.
+    mirrors: FxHashMap<Id, Id>,
     /// What the program sets on things that are not interpreted, by dotted name.
     externals: Id,
     loaded_library: FxHashSet<&'static str>,
@@ -243,6 +246,7 @@ impl<'a> Interp<'a> {
             opaque_calls: 0,
             defining: Vec::new(),
             class_bodies: FxHashMap::default(),
+            mirrors: FxHashMap::default(),
             externals,
             loaded_library: FxHashSet::default(),
             budget: Budget::default(),

@@ -56,7 +56,7 @@ impl Interp<'_> {
         }
         match &**name {
             "__name__" => return Ok(Some(Value::Str(Arc::clone(&module.name)))),
-            "__dict__" => return Ok(Some(Value::external("collectlint.module_dict"))),
+            "__dict__" => return Ok(Some(super::models::namespace(self, id))),
             "__path__" if module.search.is_none() && module.kind != ModuleKind::ThirdParty => {}
             "__class__" | "__doc__" | "__loader__" | "__spec__" | "__package__" | "__path__" | "__file__"
             | "__cached__" | "__builtins__" | "__init__" | "__repr__" | "__dir__" | "__getattribute__"

@@ -88,6 +88,7 @@ impl Interp<'_> {
             | "collections.Counter"
             | "collections.deque"
             | "pathlib.Path" => true,
+            "builtins.dict_keys" | "builtins.dict_values" | "builtins.dict_items" => true,
             _ => self.exception_names(path).is_some(),
         }
     }
@@ -155,8 +156,9 @@ impl Interp<'_> {
                 class.as_id().is_some()
                     && matches!(self.special_of_class(class, "__no_such_method__"), Ok(None))
             }
-            Some(Object::Instance(Instance { payload: Payload::Data(data), .. })) => {
-                self.is_builtin_value(data)
+            Some(Object::Instance(Instance { payload: Payload::Data(data), class, .. })) => {
+                let is_view = class.extern_path().is_some_and(|path| path.starts_with("builtins.dict_"));
+                self.is_builtin_value(data) && !is_view
             }
             _ => false,
         }

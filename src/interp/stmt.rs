@@ -232,11 +232,22 @@ impl<'a> Interp<'a> {
     fn exec_raise(&mut self, stmt: &'a StmtRaise) -> Eval<Flow> {
         let Some(exc) = &stmt.exc else { return self.reraise() };
         let value = self.eval(exc)?;
-        if let Some(cause) = &stmt.cause {
-            self.eval(cause)?;
-        }
+        let cause = match &stmt.cause {
+            Some(cause) => Some(self.eval(cause)?),
+            None => None,
+        };
         self.at(stmt);
-        self.raise_object(&value)
+        let Some(cause) = cause else { return self.raise_object(&value) };
+        if self.is_builtin_value(&cause) && !matches!(cause, Value::None) {
+            return self.type_error("exception causes must derive from BaseException");
+        }
+        let raised = self.raise_object(&value);
+        if let Err(Stop::Raise(raised)) = &raised
+            && let Some(id) = raised.value.as_id()
+        {
+            self.heap.bind(id, &name("__cause__"), cause);
+        }
+        raised
     }
 
     fn exec_with(&mut self, stmt: &'a StmtWith) -> Eval<Flow> {

@@ -1,12 +1,15 @@
-//! Items: `value[index]`, its assignment and deletion.
+//! Items: `value[index]`.
 
 use std::sync::Arc;
 
 use ruff_python_ast::ExprSlice;
 
 use super::call::Args;
-use super::flow::Eval;
-use super::{Cause, ClassKind, EventKind, Instance, Interp, Key, Object, Payload, Value};
+use super::class_attribute::lacks;
+use super::flow::{Eval, Stop};
+use super::protocol::Special;
+use super::{Cause, ClassKind, Id, Instance, Interp, Key, Object, Payload, Truth, Value};
+use crate::environment::PythonVersion;
 
 impl<'a> Interp<'a> {
     pub(super) fn make_slice(&mut self, slice: &'a ExprSlice) -> Eval {
@@ -22,7 +25,7 @@ impl<'a> Interp<'a> {
     }
 
     /// Lower, upper, step of a slice.
-    fn slice_parts(&self, index: &Value) -> Option<[Value; 3]> {
+    pub(super) fn slice_parts(&self, index: &Value) -> Option<[Value; 3]> {
         let Some(Object::Instance(Instance { class, payload: Payload::Data(Value::Tuple(parts)), .. })) =
             self.object(index)
         else {
@@ -32,65 +35,70 @@ impl<'a> Interp<'a> {
         class.is_extern("builtins.slice").then(|| [lower.clone(), upper.clone(), step.clone()])
     }
 
-    pub(super) fn item(&mut self, owner: &Value, index: &Value) -> Eval {
+    pub(crate) fn item(&mut self, owner: &Value, index: &Value) -> Eval {
         match owner {
             Value::Tuple(items) => {
                 let items = items.to_vec();
-                self.sequence_item(&items, false, index, "tuple")
+                let part = self.sequence_item(&items, false, index, "tuple")?;
+                Ok(part.either(|part| Value::Tuple(part.into())))
             }
             Value::Str(text) => {
                 let characters: Vec<Value> = text.chars().map(|c| Value::str(c.to_string())).collect();
-                if self.slice_parts(index).is_some() {
-                    let part = self.sequence_item(&characters, false, index, "string")?;
-                    return Ok(match part {
-                        Value::Tuple(parts) => {
-                            Value::str(parts.iter().filter_map(Value::as_str).collect::<String>())
-                        }
-                        other => other,
-                    });
-                }
-                self.sequence_item(&characters, false, index, "string")
+                let part = self.sequence_item(&characters, false, index, "string")?;
+                Ok(part.either(|part| Value::str(part.iter().filter_map(Value::as_str).collect::<String>())))
             }
-            Value::None => self.type_error("'NoneType' object is not subscriptable"),
-            Value::Int(_) | Value::Bool(_) | Value::Float(_) => {
-                let kind = self.type_name(owner);
-                self.type_error(format!("'{kind}' object is not subscriptable"))
+            Value::Bytes(bytes) => {
+                let bytes: Vec<Value> = bytes.iter().map(|&byte| Value::Int(i64::from(byte))).collect();
+                let part = self.sequence_item(&bytes, false, index, "byte")?;
+                Ok(part.either(|part| {
+                    let byte = |value: &Value| match value {
+                        Value::Int(byte) => u8::try_from(*byte).ok(),
+                        _ => None,
+                    };
+                    Value::Bytes(part.iter().filter_map(byte).collect())
+                }))
             }
-            Value::Object(id) => match self.heap.get(*id) {
-                Object::List(list) => {
-                    let (items, open) = (list.items.clone(), list.open);
-                    let part = self.sequence_item(&items, open, index, "list")?;
-                    Ok(match part {
-                        Value::Tuple(parts) if self.slice_parts(index).is_some() => {
-                            self.new_list(parts.to_vec())
-                        }
-                        other => other,
-                    })
-                }
-                Object::Dict(_) => self.dict_item(owner, index),
-                Object::Class(class) => {
-                    if class.kind == ClassKind::Enum {
-                        return self.member_of_name(*id, index);
-                    }
-                    self.class_item(owner, index)
-                }
-                Object::Instance(instance) if instance.class.as_id().is_some() => {
-                    match self.find_method(owner, "__getitem__") {
-                        Some(method) => self.call(&method, Args::of([index.clone()])),
-                        None => Ok(Value::Unknown),
-                    }
-                }
-                _ => Ok(Value::Unknown),
-            },
+            Value::None | Value::NotImplemented | Value::Ellipsis => self.not_subscriptable(owner),
+            Value::Int(_) | Value::Bool(_) | Value::Float(_) => self.not_subscriptable(owner),
+            Value::Object(id) => self.object_item(*id, owner, index),
             Value::Extern(external) => {
                 let path = Arc::clone(&external.path);
                 if owner.extern_path().is_some() {
                     // a generic alias: list[int], typing.Optional[X]
-                    return Ok(self.subscript_external(&path, index));
+                    return self.subscript_external(&path);
                 }
                 self.may_raise_anything();
                 Ok(owner.clone())
             }
+            Value::Unknown | Value::OneOf(_) => {
+                self.may_raise_anything();
+                Ok(Value::Unknown)
+            }
+        }
+    }
+
+    fn not_subscriptable<T>(&mut self, owner: &Value) -> Eval<T> {
+        let kind = self.type_name(owner);
+        self.type_error(format!("'{kind}' object is not subscriptable"))
+    }
+
+    fn object_item(&mut self, id: Id, owner: &Value, index: &Value) -> Eval {
+        match self.heap.get(id) {
+            Object::List(list) => {
+                let (items, open) = (list.items.clone(), list.open);
+                match self.sequence_item(&items, open, index, "list")? {
+                    Part::Item(item) => Ok(item),
+                    Part::Slice(items) => Ok(self.new_list(items)),
+                }
+            }
+            Object::Dict(_) => self.dict_item(owner, index),
+            Object::Class(_) => self.class_item(id, index),
+            Object::Instance(_) => self.instance_item(id, owner, index),
+            Object::Set(_)
+            | Object::Function(_)
+            | Object::Module(_)
+            | Object::Method(_)
+            | Object::Generator(_) => self.not_subscriptable(owner),
             _ => {
                 self.may_raise_anything();
                 Ok(Value::Unknown)
@@ -98,73 +106,196 @@ impl<'a> Interp<'a> {
         }
     }
 
-    /// `name[index]` of something that is not interpreted: a generic alias stands for its class.
-    fn subscript_external(&mut self, path: &Arc<str>, _index: &Value) -> Value {
-        match self.class_names(path) {
-            Some(_) => Value::external(path),
-            None => {
-                if !path.starts_with("typing.") && !path.starts_with("builtins.") {
-                    self.may_raise_anything();
-                }
-                match &**path {
-                    "typing.Generic" | "typing.Protocol" | "typing_extensions.Protocol" => {
-                        Value::external(path)
+    fn instance_item(&mut self, id: Id, owner: &Value, index: &Value) -> Eval {
+        match self.special(owner, "__getitem__")? {
+            Special::Method(method) => return self.call(&method, Args::of([index.clone()])),
+            Special::Unknown => {
+                self.may_raise_anything();
+                return Ok(Value::Unknown);
+            }
+            Special::Missing => {}
+        }
+        let Object::Instance(Instance { class, payload, .. }) = self.heap.get(id) else {
+            return Ok(Value::Unknown);
+        };
+        let class = class.clone();
+        match payload {
+            Payload::Data(_) if class.extern_path().is_some_and(|path| path.starts_with("builtins.")) => {
+                self.not_subscriptable(owner)
+            }
+            Payload::Data(data) => {
+                let data = data.clone();
+                let found = self.item(&data, index);
+                let is_dict = matches!(self.object(&data), Some(Object::Dict(_)));
+                match found {
+                    Err(Stop::Raise(raised))
+                        if is_dict && self.derives(&raised.class, "builtins.KeyError") == Truth::Yes =>
+                    {
+                        let supplied = self.call_special(owner, "__missing__", [index.clone()])?;
+                        supplied.map_or(Err(Stop::Raise(raised)), Ok)
                     }
-                    _ => Value::computed(path),
+                    found => found,
                 }
+            }
+            Payload::Range(start, stop, step) => {
+                let (start, stop, step) = (*start, *stop, *step);
+                self.range_item((start, stop, step), index)
+            }
+            Payload::Nothing if class.as_id().is_some() && self.is_decided(owner) => {
+                self.not_subscriptable(owner)
+            }
+            Payload::Iterator(_) | Payload::Path(_) => self.not_subscriptable(owner),
+            _ => {
+                self.may_raise_anything();
+                Ok(Value::Unknown)
             }
         }
     }
 
-    /// `Class[T]`: a generic alias, which stands for the class.
-    fn class_item(&mut self, class: &Value, index: &Value) -> Eval {
-        let Some(Object::Class(definition)) = self.object(class) else { return Ok(Value::Unknown) };
-        let (mro, open) = (definition.mro.clone(), definition.open);
+    fn range_item(&mut self, (start, stop, step): (i64, i64, i64), index: &Value) -> Eval {
+        let (Some(length), Some(place)) =
+            (super::iterate::range_length(start, stop, step), self.int_of(index))
+        else {
+            return Ok(Value::Unknown);
+        };
+        let place = if place < 0 { place.saturating_add(length) } else { place };
+        if (0..length).contains(&place) {
+            return Ok(Value::Int(start + place * step));
+        }
+        self.raise("IndexError", "range object index out of range", Cause::Python)
+    }
+
+    /// `name[index]` of something that is not interpreted: a generic alias stands for its class.
+    fn subscript_external(&mut self, path: &Arc<str>) -> Eval {
+        let python = self.environment.python;
+        if let Some(bare) = path.strip_prefix("builtins.") {
+            let generic =
+                matches!(bare, "list" | "dict" | "tuple" | "set" | "frozenset" | "type" | "enumerate");
+            let plain = matches!(
+                bare,
+                "int" | "str" | "float" | "bool" | "bytes" | "object" | "range" | "bytearray" | "complex"
+            );
+            if plain || generic && python < PythonVersion::new(3, 9) {
+                return self.no_generic(bare);
+            }
+        }
+        if python < PythonVersion::new(3, 9) && is_generic_since_39(path) {
+            let kind = if is_abstract_since_39(path) { "ABCMeta" } else { "type" };
+            return self.type_error(format!("'{kind}' object is not subscriptable"));
+        }
+        if self.class_names(path).is_some() {
+            return Ok(Value::external(path));
+        }
+        if !path.starts_with("typing.") && !path.starts_with("builtins.") {
+            self.may_raise_anything();
+        }
+        Ok(match &**path {
+            "typing.Generic" | "typing.Protocol" | "typing_extensions.Protocol" => Value::external(path),
+            _ => Value::computed(path),
+        })
+    }
+
+    fn no_generic<T>(&mut self, class: &str) -> Eval<T> {
+        if self.environment.python >= PythonVersion::new(3, 11) {
+            self.type_error(format!("type '{class}' is not subscriptable"))
+        } else {
+            self.type_error("'type' object is not subscriptable")
+        }
+    }
+
+    /// `Class[T]`: a member of an enumeration, what the metaclass says, or a generic alias, which stands for
+    /// the class.
+    fn class_item(&mut self, id: Id, index: &Value) -> Eval {
+        let class = Value::Object(id);
+        let Object::Class(definition) = self.heap.get(id) else { return Ok(Value::Unknown) };
+        let (mro, open, kind) = (definition.mro.clone(), definition.open, definition.kind);
+        let by_metaclass = definition.metaclass.as_id().is_some();
+        if by_metaclass && let Special::Method(method) = self.special(&class, "__getitem__")? {
+            return self.call(&method, Args::of([index.clone()]));
+        }
+        if kind == ClassKind::Enum {
+            return self.member_of_name(id, index);
+        }
         match self.find_in_classes(&mro, open, "__class_getitem__") {
             Ok(Some(method)) => {
                 let inner = match self.object(&method) {
                     Some(Object::Wrapper(wrapper)) => wrapper.inner.clone(),
                     _ => method,
                 };
+                if inner.extern_path().is_some() {
+                    return Ok(class);
+                }
                 self.call(&inner, Args::of([class.clone(), index.clone()]))
             }
-            _ => Ok(class.clone()),
+            Ok(None) if !by_metaclass && mro.iter().all(|base| is_plain_base(base)) => {
+                let Object::Class(definition) = self.heap.get(id) else { return Ok(class) };
+                let generic = definition.definition.is_some_and(|(def, _)| def.type_params.is_some());
+                let class_name = definition.name.to_string();
+                if generic || kind != ClassKind::Plain && kind != ClassKind::Dataclass {
+                    return Ok(class);
+                }
+                self.no_generic(&class_name)
+            }
+            _ => Ok(class),
         }
     }
 
-    fn sequence_item(&mut self, items: &[Value], open: bool, index: &Value, kind: &str) -> Eval {
+    /// An item or a slice of a sequence.
+    fn sequence_item(&mut self, items: &[Value], open: bool, index: &Value, kind: &str) -> Eval<Part> {
         if let Some([lower, upper, step]) = self.slice_parts(index) {
+            self.check_slice([&lower, &upper, &step])?;
             if open {
-                return Ok(Value::Unknown);
+                return Ok(Part::Item(Value::Unknown));
             }
-            return Ok(
-                slice(items, &lower, &upper, &step).map_or(Value::Unknown, |part| Value::Tuple(part.into()))
-            );
+            return Ok(slice(items, &lower, &upper, &step).map_or(Part::Item(Value::Unknown), Part::Slice));
         }
-        let position = match index {
-            Value::Int(position) => *position,
-            Value::Bool(position) => i64::from(*position),
-            Value::Str(_) | Value::None | Value::Float(_) => {
-                let index = self.type_name(index);
-                let message = match kind {
-                    "string" => format!("string indices must be integers, not '{index}'"),
-                    _ => format!("{kind} indices must be integers or slices, not {index}"),
-                };
-                return self.type_error(message);
-            }
-            _ => {
-                self.may_raise_anything();
-                return Ok(Value::Unknown);
-            }
+        let plain = self.plain(index);
+        let Some(position) = self.int_of(&plain) else {
+            return self.refuse_index(index, kind).map(Part::Item);
         };
         let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        let place = if position < 0 { position + length } else { position };
+        let place = if position < 0 { position.saturating_add(length) } else { position };
         let found = usize::try_from(place).ok().and_then(|place| items.get(place));
         match found {
-            Some(value) if !open || position >= 0 => Ok(value.clone()),
-            _ if open => Ok(Value::Unknown),
+            Some(value) if !open || position >= 0 => Ok(Part::Item(value.clone())),
+            _ if open => {
+                self.may_raise_anything();
+                Ok(Part::Item(Value::Unknown))
+            }
+            _ if kind == "byte" => self.raise("IndexError", "index out of range", Cause::Python),
             _ => self.raise("IndexError", format!("{kind} index out of range"), Cause::Python),
         }
+    }
+
+    /// An index that is no integer.
+    pub(super) fn refuse_index(&mut self, index: &Value, kind: &str) -> Eval {
+        let has_index = !matches!(self.special(index, "__index__")?, Special::Missing);
+        if has_index || !self.is_decided(index) {
+            self.may_raise_anything();
+            return Ok(Value::Unknown);
+        }
+        let index = self.type_name(index);
+        self.type_error(match kind {
+            "string" if self.environment.python >= PythonVersion::new(3, 11) => {
+                format!("string indices must be integers, not '{index}'")
+            }
+            "string" => "string indices must be integers".to_owned(),
+            _ => format!("{kind} indices must be integers or slices, not {index}"),
+        })
+    }
+
+    /// The bounds of a slice must be integers, its step not zero.
+    pub(super) fn check_slice(&mut self, parts: [&Value; 3]) -> Eval<()> {
+        let odd = |value: &&Value| {
+            matches!(value, Value::Str(_) | Value::Float(_) | Value::Bytes(_) | Value::Tuple(_))
+        };
+        if parts.iter().any(odd) {
+            return self.type_error("slice indices must be integers or None or have an __index__ method");
+        }
+        if matches!(parts[2], Value::Int(0)) {
+            return self.raise("ValueError", "slice step cannot be zero", Cause::Python);
+        }
+        Ok(())
     }
 
     fn dict_item(&mut self, owner: &Value, index: &Value) -> Eval {
@@ -184,7 +315,7 @@ impl<'a> Interp<'a> {
         }
         if owner.as_id() == Some(self.modules)
             && let Some(name) = index.as_str()
-            && self.is_loaded(index) != super::Truth::No
+            && self.is_loaded(index) != Truth::No
         {
             let name = name.to_owned();
             return self.import_module(&name);
@@ -193,175 +324,27 @@ impl<'a> Interp<'a> {
             self.may_raise_anything();
             return Ok(Value::Unknown);
         }
-        let shown = self.repr_of(index).unwrap_or_default();
-        self.raise("KeyError", shown, Cause::Python)
+        self.key_error(index)
+    }
+
+    /// `KeyError(key)`
+    pub(crate) fn key_error<T>(&mut self, key: &Value) -> Eval<T> {
+        let shown = self.repr_value(key)?;
+        let class = Value::builtin("KeyError");
+        let value = self.new_instance(class.clone(), Payload::Exception(vec![key.clone()]));
+        self.raise_value(class, value, shown, Cause::Python)
     }
 
     /// `os.environ[name]` where nothing is known to set it.
-    fn missing_variable(&mut self, index: &Value) -> Eval {
+    pub(super) fn missing_variable<T>(&mut self, index: &Value) -> Eval<T> {
         let Some(name) = index.as_str() else {
-            self.may_raise_anything();
-            return Ok(Value::Unknown);
+            return self.type_error(format!("str expected, not {}", self.type_name(index)));
         };
         let cause = Cause::EnvironmentVariable { name: Arc::from(name) };
         let shown = super::truthiness::repr_text(name);
-        self.raise("KeyError", shown, cause)
-    }
-
-    pub(super) fn set_item(&mut self, owner: &Value, index: &Value, value: Value) -> Eval<()> {
-        match self.object(owner) {
-            Some(Object::Dict(_)) => {
-                let key = self.key(index)?;
-                let Some(id) = owner.as_id() else { return Ok(()) };
-                if let Object::Dict(dict) = self.heap.change(id) {
-                    match key {
-                        Some(key) => {
-                            dict.entries.insert(key, (index.clone(), value));
-                        }
-                        None => dict.open = true,
-                    }
-                }
-                if id == self.modules
-                    && let Some(name) = index.as_str()
-                {
-                    let name = Arc::from(name);
-                    self.note(EventKind::ModuleReplaced { name });
-                }
-                Ok(())
-            }
-            Some(Object::List(list)) => {
-                let (length, open) = (list.items.len(), list.open);
-                let Some(id) = owner.as_id() else { return Ok(()) };
-                let place = match index {
-                    Value::Int(position) if *position < 0 => {
-                        usize::try_from(position + i64::try_from(length).unwrap_or(0)).ok()
-                    }
-                    Value::Int(position) => usize::try_from(*position).ok(),
-                    _ => None,
-                };
-                // sys.path[:] = [...]
-                if let Some([Value::None, Value::None, Value::None]) = self.slice_parts(index) {
-                    let items = self.iterate(&value)?;
-                    if let Object::List(list) = self.heap.change(id) {
-                        list.open = items.is_none();
-                        list.items = items.unwrap_or_default();
-                    }
-                    return Ok(());
-                }
-                if let (Some([Value::Int(0), Value::Int(0), Value::None]), Some(items)) =
-                    (self.slice_parts(index), self.iterate(&value)?)
-                {
-                    if let Object::List(list) = self.heap.change(id) {
-                        list.items.splice(0..0, items);
-                    }
-                    return Ok(());
-                }
-                match place {
-                    Some(place) if place < length && !open => {
-                        if let Object::List(list) = self.heap.change(id) {
-                            list.items[place] = value;
-                        }
-                        Ok(())
-                    }
-                    Some(_) if !open => {
-                        self.raise("IndexError", "list assignment index out of range", Cause::Python)
-                    }
-                    _ => {
-                        self.heap.forget_content(id);
-                        Ok(())
-                    }
-                }
-            }
-            Some(Object::Instance(instance)) if instance.class.as_id().is_some() => {
-                match self.find_method(owner, "__setitem__") {
-                    Some(method) => self.call(&method, Args::of([index.clone(), value])).map(drop),
-                    None => Ok(()),
-                }
-            }
-            None if matches!(owner, Value::Tuple(_) | Value::Str(_) | Value::None | Value::Int(_)) => {
-                let kind = self.type_name(owner);
-                self.type_error(format!("'{kind}' object does not support item assignment"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    pub(super) fn delete_item(&mut self, owner: &Value, index: &Value) -> Eval<()> {
-        match self.object(owner) {
-            Some(Object::Dict(dict)) => {
-                let open = dict.open;
-                let key = self.key(index)?;
-                let Some(id) = owner.as_id() else { return Ok(()) };
-                let known = match (&key, self.heap.get(id)) {
-                    (Some(key), Object::Dict(dict)) => dict.entries.contains_key(key),
-                    _ => false,
-                };
-                if known {
-                    if let (Some(key), Object::Dict(dict)) = (key, self.heap.change(id)) {
-                        dict.entries.shift_remove(&key);
-                    }
-                    return Ok(());
-                }
-                if key.is_none() {
-                    self.heap.forget_content(id);
-                    return Ok(());
-                }
-                if open || id == self.modules && self.is_loaded(index) != super::Truth::No {
-                    return Ok(());
-                }
-                if id == self.environ {
-                    return self.missing_variable(index).map(drop);
-                }
-                let shown = self.repr_of(index).unwrap_or_default();
-                self.raise("KeyError", shown, Cause::Python)
-            }
-            Some(Object::List(_)) => {
-                if let Some(id) = owner.as_id() {
-                    self.delete_list_item(id, index);
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn delete_list_item(&mut self, id: super::Id, index: &Value) {
-        let Object::List(list) = self.heap.get(id) else { return };
-        let length = list.items.len();
-        let place = match index {
-            Value::Int(position) if *position < 0 => {
-                usize::try_from(position + i64::try_from(length).unwrap_or(0)).ok()
-            }
-            Value::Int(position) => usize::try_from(*position).ok(),
-            _ => None,
-        };
-        match place {
-            Some(place) if place < length => {
-                if let Object::List(list) = self.heap.change(id) {
-                    list.items.remove(place);
-                }
-            }
-            _ => self.heap.forget_content(id),
-        }
-    }
-
-    pub(super) fn update_dict(&mut self, left: &Value, right: &Value) -> Eval {
-        let other = match self.object(right) {
-            Some(Object::Dict(dict)) => Some(dict.clone()),
-            _ => None,
-        };
-        if let Some(id) = left.as_id()
-            && let Object::Dict(dict) = self.heap.change(id)
-        {
-            match other {
-                Some(other) => {
-                    dict.open |= other.open;
-                    dict.entries.extend(other.entries);
-                }
-                None => dict.open = true,
-            }
-        }
-        Ok(left.clone())
+        let class = Value::builtin("KeyError");
+        let value = self.new_instance(class.clone(), Payload::Exception(vec![index.clone()]));
+        self.raise_value(class, value, Some(shown), cause)
     }
 
     /// The value of a string key in a dict, where it is known.
@@ -371,8 +354,64 @@ impl<'a> Interp<'a> {
     }
 }
 
+/// What an index gives.
+enum Part {
+    Item(Value),
+    Slice(Vec<Value>),
+}
+
+impl Part {
+    fn either(self, slice: impl FnOnce(Vec<Value>) -> Value) -> Value {
+        match self {
+            Self::Item(item) => item,
+            Self::Slice(items) => slice(items),
+        }
+    }
+}
+
+/// Whether a base says nothing about `Class[…]`.
+fn is_plain_base(base: &Value) -> bool {
+    base.as_id().is_some()
+        || base.is_extern("builtins.object")
+        || base.is_extern("abc.ABC") && lacks(base, "")
+}
+
+/// Classes of the library that can be subscripted from 3.9 on.
+fn is_generic_since_39(path: &str) -> bool {
+    is_abstract_since_39(path)
+        || matches!(
+            path,
+            "collections.deque"
+                | "collections.defaultdict"
+                | "collections.OrderedDict"
+                | "collections.Counter"
+                | "collections.ChainMap"
+                | "re.Pattern"
+                | "re.Match"
+                | "queue.Queue"
+                | "queue.SimpleQueue"
+                | "functools.partial"
+                | "asyncio.Future"
+                | "asyncio.Task"
+                | "concurrent.futures.Future"
+                | "contextvars.Token"
+                | "ctypes.Array"
+                | "subprocess.Popen"
+                | "subprocess.CompletedProcess"
+                | "tempfile.TemporaryDirectory"
+                | "types.MappingProxyType"
+                | "weakref.WeakSet"
+                | "weakref.ReferenceType"
+        )
+}
+
+fn is_abstract_since_39(path: &str) -> bool {
+    path.strip_prefix("collections.abc.").is_some_and(|name| !matches!(name, "Hashable" | "Sized"))
+        || matches!(path, "os.PathLike" | "contextlib.AbstractContextManager")
+}
+
 /// `items[lower:upper:step]`, where the bounds are known.
-fn slice(items: &[Value], lower: &Value, upper: &Value, step: &Value) -> Option<Vec<Value>> {
+pub(super) fn slice(items: &[Value], lower: &Value, upper: &Value, step: &Value) -> Option<Vec<Value>> {
     let bound = |value: &Value| match value {
         Value::None => Some(None),
         Value::Int(value) => Some(Some(*value)),

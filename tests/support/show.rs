@@ -105,7 +105,10 @@ fn object(interp: &Interp<'_>, id: Id, depth: usize) -> String {
             format!("{kind}({{{}}})", shown.join(", "))
         }
         Object::Module(module) => format!("<module {}>", module.name),
-        Object::Function(function) => format!("<function {}>", function.name),
+        Object::Function(function) => {
+            let renamed = function.attributes.value("__name__").and_then(Value::as_str);
+            format!("<function {}>", renamed.unwrap_or(&function.name))
+        }
         Object::Class(class) => format!("<class {}>", class.name),
         Object::Instance(made) => instance(interp, made, depth),
         Object::Generator(_) => "<iterator>".to_owned(),
@@ -155,6 +158,15 @@ fn instance(interp: &Interp<'_>, made: &Instance, depth: usize) -> String {
         Payload::Iterator(_) => "<iterator>".to_owned(),
         Payload::Data(Value::Tuple(parts)) if class == "slice" => {
             format!("slice({})", all(interp, &**parts, depth))
+        }
+        // a view of a dict
+        Payload::Data(Value::Object(data)) if class.starts_with("dict_") => match interp.heap.get(*data) {
+            Object::Set(set) if !set.open => format!("[{}]", all(interp, set.items.values(), depth)),
+            Object::List(list) if !list.open => format!("[{}]", all(interp, &list.items, depth)),
+            _ => "unknown".to_owned(),
+        },
+        Payload::Data(Value::Object(_)) if made.class.as_id().is_some() => {
+            format!("<{class}{}>", attributes(interp, &made.attributes, depth))
         }
         Payload::Data(data) => format!("{class}({})", value(interp, data, depth)),
         Payload::Expects { .. } => "unknown".to_owned(),

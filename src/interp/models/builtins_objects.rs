@@ -7,7 +7,7 @@ use crate::environment::stdlib;
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
 use crate::interp::class::NewClass;
 use crate::interp::{
-    Dict, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
+    Dict, FrameKind, Id, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
 };
 
 pub(super) const MODELS: Models = &[
@@ -18,7 +18,7 @@ pub(super) const MODELS: Models = &[
     ("builtins.getattr", getattr),
     ("builtins.hasattr", hasattr),
     ("builtins.setattr", setattr),
-    ("builtins.delattr", nothing),
+    ("builtins.delattr", delattr),
     ("builtins.property", property),
     ("builtins.staticmethod", staticmethod),
     ("builtins.classmethod", classmethod),
@@ -44,9 +44,11 @@ pub(super) const MODELS: Models = &[
     ("abc.ABCMeta.__new__", type_new),
     ("builtins.type.__init__", nothing),
     ("builtins.type.__call__", type_call),
-    ("collectlint.keep_property", super::identity),
-    ("builtins.Exception.__init__", nothing),
-    ("builtins.BaseException.__init__", nothing),
+    ("builtins.type.__subclasses__", something),
+    ("builtins.type.mro", something),
+    ("collectlint.property.setter", set_setter),
+    ("collectlint.property.deleter", set_deleter),
+    ("collectlint.property.getter", set_getter),
     ("types.ModuleType", module_type),
     ("types.SimpleNamespace", simple_namespace),
     ("builtins.help", something),
@@ -164,7 +166,8 @@ impl Interp<'_> {
                                 Truth::Yes
                             } else {
                                 match self.derives(own, path) {
-                                    Truth::No => Truth::Maybe,
+                                    // an abstract class may know its instances otherwise
+                                    Truth::No if !path.starts_with("builtins.") => Truth::Maybe,
                                     known => known,
                                 }
                             }
@@ -354,14 +357,83 @@ fn setattr(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::None)
 }
 
+fn delattr(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [owner, attribute] = args.positional.as_slice() else { return Ok(Value::None) };
+    match attribute.as_str().map(name) {
+        Some(attribute) => {
+            let owner = owner.clone();
+            interp.delete_attribute(&owner, &attribute)?;
+        }
+        None => {
+            if let Some(id) = owner.as_id() {
+                interp.heap.open_names(id);
+            }
+        }
+    }
+    Ok(Value::None)
+}
+
 fn wrap(interp: &mut Interp<'_>, args: &Args, kind: WrapperKind) -> Value {
     let inner = args.get(0, "fget").cloned().unwrap_or(Value::None);
     let wrapper = Wrapper { kind, inner, by: None, attributes: Namespace::default() };
     Value::Object(interp.heap.add(Object::Wrapper(wrapper)))
 }
 
+/// `property(fget=None, fset=None, fdel=None, doc=None)`
 pub(super) fn property(interp: &mut Interp<'_>, args: Args) -> Eval {
-    Ok(wrap(interp, &args, WrapperKind::Property))
+    let property = wrap(interp, &args, WrapperKind::Property);
+    for (place, part) in [(1, "fset"), (2, "fdel")] {
+        if let Some(function) = args.get(place, part).filter(|function| !matches!(function, Value::None)) {
+            let function = function.clone();
+            bind_part(interp, &property, part, function);
+        }
+    }
+    Ok(property)
+}
+
+fn bind_part(interp: &mut Interp<'_>, property: &Value, part: &str, function: Value) {
+    if let Some(id) = property.as_id() {
+        interp.heap.bind(id, &name(part), function);
+    }
+}
+
+/// `@cached_property`
+pub(super) fn cached_property(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let property = wrap(interp, &args, WrapperKind::Property);
+    if let Some(id) = property.as_id()
+        && let Object::Wrapper(wrapper) = interp.heap.change(id)
+    {
+        wrapper.by = Some(Arc::from("functools.cached_property"));
+    }
+    Ok(property)
+}
+
+/// `@x.setter` makes another property.
+fn changed_property(interp: &mut Interp<'_>, args: &Args, part: &str) -> Value {
+    let [property, function] = args.positional.as_slice() else { return Value::Unknown };
+    let (Some(Object::Wrapper(wrapper)), function) = (interp.object(property), function.clone()) else {
+        return Value::Unknown;
+    };
+    let mut wrapper = wrapper.clone();
+    if part == "fget" {
+        wrapper.inner = function;
+        return Value::Object(interp.heap.add(Object::Wrapper(wrapper)));
+    }
+    let made = Value::Object(interp.heap.add(Object::Wrapper(wrapper)));
+    bind_part(interp, &made, part, function);
+    made
+}
+
+fn set_setter(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(changed_property(interp, &args, "fset"))
+}
+
+fn set_deleter(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(changed_property(interp, &args, "fdel"))
+}
+
+fn set_getter(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(changed_property(interp, &args, "fget"))
 }
 
 fn staticmethod(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -372,14 +444,18 @@ fn classmethod(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(wrap(interp, &args, WrapperKind::ClassMethod))
 }
 
-/// `globals()` may be changed by whoever gets it.
 fn globals(interp: &mut Interp<'_>, _: Args) -> Eval {
     let module = interp.frame().module;
     Ok(namespace(interp, module))
 }
 
 fn locals(interp: &mut Interp<'_>, _: Args) -> Eval {
-    let here = interp.frame().names;
+    let (here, kind) = (interp.frame().names, interp.frame().kind);
+    if kind == FrameKind::Function {
+        // what is done to it has no effect
+        let dict = Object::Dict(Dict { open: true, ..Dict::default() });
+        return Ok(Value::Object(interp.heap.add(dict)));
+    }
     Ok(namespace(interp, here))
 }
 
@@ -391,8 +467,8 @@ fn vars(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
 }
 
-/// A copy of some names as a dict. What is done to it is not followed: any name may be bound by it.
-fn namespace(interp: &mut Interp<'_>, id: crate::interp::Id) -> Value {
+/// Some names as a dict. What is bound later is not seen in it, so that it is open.
+pub(in crate::interp) fn namespace(interp: &mut Interp<'_>, id: Id) -> Value {
     let mut dict = Dict { open: true, ..Dict::default() };
     if let Some(names) = interp.heap.names(id) {
         for (bound, binding) in names.iter() {
@@ -400,8 +476,9 @@ fn namespace(interp: &mut Interp<'_>, id: crate::interp::Id) -> Value {
             dict.entries.insert(key, (Value::str(bound), binding.value.clone()));
         }
     }
-    interp.heap.open_names(id);
-    Value::Object(interp.heap.add(Object::Dict(dict)))
+    let made = Value::Object(interp.heap.add(Object::Dict(dict)));
+    interp.mirror_of(id, &made);
+    made
 }
 
 fn two_argument_super(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -71,6 +71,7 @@ fn receiver(interp: &Interp<'_>, args: &Args) -> Option<Id> {
 
 fn clear(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(id) = container(interp, &args) {
+        interp.forget_mirrored(id);
         match interp.heap.change(id) {
             Object::Dict(dict) => *dict = Dict::default(),
             Object::Set(set) => *set = Set::default(),
@@ -102,6 +103,7 @@ fn setdefault(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(Value::Unknown);
     };
     let default = args.positional.get(2).cloned().unwrap_or(Value::None);
+    interp.forget_mirrored(id);
     let Some(key) = interp.key(&name)? else {
         interp.heap.forget_content(id);
         return Ok(Value::Unknown);
@@ -125,6 +127,7 @@ fn pop(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(Value::Unknown);
     };
     let default = args.positional.get(2).cloned();
+    interp.forget_mirrored(id);
     let Some(key) = interp.key(&name)? else {
         interp.heap.forget_content(id);
         interp.may_raise_anything();
@@ -146,10 +149,7 @@ fn pop(interp: &mut Interp<'_>, args: Args) -> Eval {
             interp.may_raise_anything();
             Ok(Value::Unknown)
         }
-        (None, None) => {
-            let shown = interp.repr_value(&name)?.unwrap_or_default();
-            interp.raise("KeyError", shown, Cause::Python)
-        }
+        (None, None) => interp.key_error(&name),
     }
 }
 
@@ -168,7 +168,7 @@ fn popitem(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     match popped {
         Some((_, (name, value))) => Ok(Value::tuple([name, value])),
-        None => interp.raise("KeyError", "'popitem(): dictionary is empty'", Cause::Python),
+        None => interp.key_error(&Value::str("popitem(): dictionary is empty")),
     }
 }
 
@@ -177,12 +177,14 @@ fn update(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(other) = args.positional.get(1).cloned() {
         update_with(interp, &Value::Object(id), &other)?;
     }
+    if args.open {
+        interp.forget_mirrored(id);
+    }
     if let Object::Dict(dict) = interp.heap.change(id) {
         dict.open |= args.open;
-        for (name, value) in args.keywords {
-            dict.set(Key::Str(Arc::from(name.as_str())), Value::str(&name), value);
-        }
     }
+    let keywords = interp.new_dict(args.keywords);
+    interp.update_dict(&Value::Object(id), &keywords)?;
     Ok(Value::None)
 }
 
@@ -204,24 +206,35 @@ pub(in crate::interp) fn update_with(interp: &mut Interp<'_>, owner: &Value, sou
     interp.update_dict(owner, &other).map(drop)
 }
 
-fn view(interp: &mut Interp<'_>, args: &Args, part: impl Fn(&Value, &Value) -> Value) -> Eval {
+/// A view of a dict: what is in it now, in order.
+fn view(interp: &mut Interp<'_>, args: &Args, kind: &str, part: impl Fn(&Value, &Value) -> Value) -> Eval {
     let Some(id) = receiver(interp, args) else { return Ok(Value::Unknown) };
     let Object::Dict(dict) = interp.heap.get(id) else { return Ok(Value::Unknown) };
     let open = dict.open || id == interp.environ_id() || id == interp.modules_id();
-    let items = dict.entries.values().map(|(name, value)| part(name, value)).collect();
-    Ok(Value::Object(interp.heap.add(Object::List(List { items, open }))))
+    let items: Vec<Value> = dict.entries.values().map(|(name, value)| part(name, value)).collect();
+    let keys: Option<Vec<Key>> = items.iter().map(|item| interp.plain_key(item)).collect();
+    // views of keys and of pairs are like sets
+    let data = match keys {
+        Some(keys) if kind != "dict_values" => {
+            let items = keys.into_iter().zip(items).collect();
+            Object::Set(Set { items, frozen: false, open })
+        }
+        _ => Object::List(List { items, open }),
+    };
+    let data = Value::Object(interp.heap.add(data));
+    Ok(interp.new_instance(Value::builtin(kind), Payload::Data(data)))
 }
 
 fn keys(interp: &mut Interp<'_>, args: Args) -> Eval {
-    view(interp, &args, |name, _| name.clone())
+    view(interp, &args, "dict_keys", |name, _| name.clone())
 }
 
 fn values(interp: &mut Interp<'_>, args: Args) -> Eval {
-    view(interp, &args, |_, value| value.clone())
+    view(interp, &args, "dict_values", |_, value| value.clone())
 }
 
 fn items(interp: &mut Interp<'_>, args: Args) -> Eval {
-    view(interp, &args, |name, value| Value::tuple([name.clone(), value.clone()]))
+    view(interp, &args, "dict_items", |name, value| Value::tuple([name.clone(), value.clone()]))
 }
 
 /// `dict.fromkeys(names, value=None)`

@@ -326,10 +326,7 @@ impl Interp<'_> {
         match found {
             Some((_, member)) => Ok(member),
             None if open => Ok(Value::Unknown),
-            None => {
-                let shown = crate::interp::truthiness::repr_text(wanted);
-                self.raise("KeyError", shown, Cause::Python)
-            }
+            None => self.key_error(index),
         }
     }
 

@@ -10,7 +10,7 @@ pub(super) const MODELS: Models = &[
     ("functools.update_wrapper", update_wrapper),
     ("functools.lru_cache", lru_cache),
     ("functools.cache", super::identity),
-    ("functools.cached_property", super::builtins_objects::property),
+    ("functools.cached_property", super::builtins_objects::cached_property),
     ("functools.total_ordering", super::identity),
 ];
 
@@ -57,12 +57,13 @@ fn adopt(interp: &mut Interp<'_>, wrapper: &Value, original: &Value) -> Value {
             interp.heap.bind(id, key, binding.value.clone());
         }
     }
-    let original_name = match interp.object(original) {
-        Some(Object::Function(function)) => Some(function.name.clone()),
-        _ => None,
-    };
-    if let Some(original_name) = original_name {
-        interp.heap.bind(id, &name("__name__"), Value::str(&original_name));
+    if matches!(interp.object(original), Some(Object::Function(_))) {
+        for attribute in ["__name__", "__qualname__", "__module__", "__doc__"] {
+            let attribute = name(attribute);
+            if let Ok(value) = interp.attribute(original, &attribute) {
+                interp.heap.bind(id, &attribute, value);
+            }
+        }
     }
     interp.heap.bind(id, &name("__wrapped__"), original.clone());
     wrapper.clone()

@@ -40,6 +40,7 @@ use super::call::Args;
 use super::flow::Eval;
 use super::{Interp, Value};
 
+pub(super) use self::builtins_objects::namespace;
 pub(super) use self::contextlib::{CONTEXT_MANAGER, make_manager};
 pub(super) use self::dicts::update_with;
 pub(super) use self::lists::fill;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, something};
+use crate::environment::PythonVersion;
 use crate::interp::{Cause, Object};
 use ruff_python_ast::Operator;
 
@@ -54,14 +55,29 @@ fn int(interp: &mut Interp<'_>, args: Args) -> Eval {
                 Err(_) => Ok(Value::Unknown),
             }
         }
-        Value::None => interp.type_error(
-            "int() argument must be a string, a bytes-like object or a real number, not 'NoneType'",
-        ),
+        other @ (Value::None | Value::Tuple(_)) => refuse_number(interp, "int", other),
+        other if is_container(interp, other) => refuse_number(interp, "int", other),
         _ => {
             interp.may_raise_anything();
             Ok(Value::Unknown)
         }
     }
+}
+
+fn is_container(interp: &Interp<'_>, value: &Value) -> bool {
+    matches!(
+        interp.object(value),
+        Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Function(_))
+    )
+}
+
+/// `int(None)`
+fn refuse_number(interp: &mut Interp<'_>, function: &str, value: &Value) -> Eval {
+    let kind = interp.type_name(value);
+    let bytes = if function == "int" { ", a bytes-like object" } else { "" };
+    let number =
+        if interp.environment.python >= PythonVersion::new(3, 10) { "real number" } else { "number" };
+    interp.type_error(format!("{function}() argument must be a string{bytes} or a {number}, not '{kind}'"))
 }
 
 fn float(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -86,9 +102,8 @@ fn float(interp: &mut Interp<'_>, args: Args) -> Eval {
                 }
             },
         },
-        Some(Value::None) => {
-            interp.type_error("float() argument must be a string or a real number, not 'NoneType'")
-        }
+        Some(other @ (Value::None | Value::Tuple(_))) => refuse_number(interp, "float", other),
+        Some(other) if is_container(interp, other) => refuse_number(interp, "float", other),
         _ => {
             interp.may_raise_anything();
             Ok(Value::Unknown)
@@ -114,17 +129,34 @@ fn abs(interp: &mut Interp<'_>, args: Args) -> Eval {
     })
 }
 
-fn ord(_: &mut Interp<'_>, args: Args) -> Eval {
-    let text = args.only().and_then(Value::as_str).unwrap_or_default();
-    let mut characters = text.chars();
-    Ok(match (characters.next(), characters.next()) {
-        (Some(single), None) => Value::Int(i64::from(u32::from(single))),
-        _ => Value::Unknown,
-    })
+fn ord(interp: &mut Interp<'_>, args: Args) -> Eval {
+    match args.only() {
+        Some(Value::Str(text)) => {
+            let mut characters = text.chars();
+            match (characters.next(), characters.next()) {
+                (Some(single), None) => Ok(Value::Int(i64::from(u32::from(single)))),
+                _ => {
+                    let length = text.chars().count();
+                    interp.type_error(format!(
+                        "ord() expected a character, but string of length {length} found"
+                    ))
+                }
+            }
+        }
+        Some(Value::Bytes(bytes)) if bytes.len() == 1 => Ok(Value::Int(i64::from(bytes[0]))),
+        Some(other @ (Value::None | Value::Int(_) | Value::Bool(_) | Value::Float(_))) => {
+            let kind = interp.type_name(other);
+            interp.type_error(format!("ord() expected string of length 1, but {kind} found"))
+        }
+        _ => Ok(Value::Unknown),
+    }
 }
 
-fn chr(_: &mut Interp<'_>, args: Args) -> Eval {
+fn chr(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(Value::Int(code)) = args.only() else { return Ok(Value::Unknown) };
+    if !(0..0x11_0000).contains(code) {
+        return interp.raise("ValueError", "chr() arg not in range(0x110000)", Cause::Python);
+    }
     let character = u32::try_from(*code).ok().and_then(char::from_u32);
     Ok(character.map_or(Value::Unknown, |character| Value::str(character.to_string())))
 }

@@ -3,7 +3,7 @@
 use ruff_python_ast::Operator;
 
 use super::{Args, Eval, Interp, Models, Value};
-use crate::interp::{Cause, Id, Object, Set};
+use crate::interp::{Id, Object, Set};
 
 pub(super) const MODELS: Models = &[
     ("builtins.set", set),
@@ -11,6 +11,8 @@ pub(super) const MODELS: Models = &[
     ("builtins.set.add", add),
     ("builtins.set.discard", discard),
     ("builtins.set.remove", remove),
+    ("builtins.set.pop", pop),
+    ("builtins.set.symmetric_difference_update", symmetric_difference_update),
     ("builtins.set.update", update),
     ("builtins.set.difference_update", difference_update),
     ("builtins.set.intersection_update", intersection_update),
@@ -176,6 +178,26 @@ fn add(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::None)
 }
 
+fn symmetric_difference_update(interp: &mut Interp<'_>, args: Args) -> Eval {
+    changed(interp, &args, Operator::BitXor)
+}
+
+/// Which item comes out is not known, unless there is only one.
+fn pop(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some((id, set)) = receiver(interp, &args) else { return Ok(Value::Unknown) };
+    match set.items.values().next() {
+        Some(only) if set.items.len() == 1 && !set.open => {
+            *interp.heap.change(id) = Object::Set(Set::default());
+            Ok(only.clone())
+        }
+        None if !set.open => interp.key_error(&Value::str("pop from an empty set")),
+        _ => {
+            interp.heap.forget_content(id);
+            Ok(Value::Unknown)
+        }
+    }
+}
+
 fn discard(interp: &mut Interp<'_>, args: Args) -> Eval {
     take(interp, &args, false)
 }
@@ -196,8 +218,7 @@ fn take(interp: &mut Interp<'_>, args: &Args, must_be_there: bool) -> Eval {
         }
         Some(_) if !set.open => {
             if must_be_there {
-                let shown = interp.repr_value(&value)?.unwrap_or_default();
-                return interp.raise("KeyError", shown, Cause::Python);
+                return interp.key_error(&value);
             }
         }
         _ => {

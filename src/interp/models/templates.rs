@@ -119,7 +119,7 @@ impl Interp<'_> {
                 );
             }
             (None, None) => {
-                return self.raise("KeyError", crate::interp::truthiness::repr_text(first), Cause::Python);
+                return self.key_error(&Value::str(first));
             }
         };
         while !rest.is_empty() {
