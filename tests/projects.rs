@@ -28,6 +28,8 @@ use python::Venv;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
+    /// What `collectlint` reports, as [`findings`] writes it.
+    findings: Vec<String>,
     cells: BTreeMap<String, ExpectedCell>,
     real: Real,
     git: Option<Git>,
@@ -172,6 +174,32 @@ fn below(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
+/// What `collectlint` reports: `tests/test_a.py:1 error CL107 in 2 of 8`.
+fn findings(root: &Path) -> Result<Vec<String>> {
+    let output = Command::new(env!("CARGO_BIN_EXE_collectlint"))
+        .args(["check", "--select", "CL1,CL9", "--output-format", "json"])
+        .current_dir(root)
+        .env_clear()
+        .output()?;
+    let code = output.status.code();
+    ensure!(matches!(code, Some(0 | 1)), "{code:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let found: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout)?;
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let finding = |record: &serde_json::Value| {
+        let (path, severity, code) = (
+            below(root, Path::new(&text(&record["filename"]))),
+            text(&record["severity"]),
+            text(&record["code"]),
+        );
+        let row = &record["location"]["row"];
+        let cells = record["cells"].as_array().map_or(0, Vec::len);
+        let strikes =
+            if cells == 0 { String::new() } else { format!(" in {cells} of {}", record["cells_total"]) };
+        format!("{path}:{row} {severity} {code}{strikes}")
+    };
+    Ok(found.iter().map(finding).collect())
+}
+
 /// The modules that a real pytest cannot import.
 fn observed(scratch: &Scratch, venv: &Venv, cell: &Cell) -> Result<Vec<String>> {
     let output = Command::new(venv.program("python"))
@@ -202,6 +230,7 @@ fn agrees(name: &str) -> Result<Scratch> {
     let names: BTreeSet<&str> = environments.iter().map(|(cell, _)| cell.name.as_str()).collect();
     let wanted: BTreeSet<&str> = scratch.expected.cells.keys().map(String::as_str).collect();
     assert_eq!(names, wanted, "{name}: the cells");
+    assert_eq!(findings(&scratch.root)?, scratch.expected.findings, "{name}: the findings");
     let real = scratch.real_cell()?;
     for (cell, environment) in &environments {
         let expected = &scratch.expected.cells[&cell.name];

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use crate::environment::cells::Cell;
 use crate::environment::{Environment, ThirdParty};
 
-/// With more different cells than this, a varied choice of them is looked at unless all are asked for.
-const MOST_CELLS: usize = 16;
+/// Modules that are imported at most, in all cells together, unless all cells are asked for.
+const MOST_MODULES: usize = 20_000;
+
+/// However many modules there are, this many cells are looked at.
+const FEWEST_CELLS: usize = 8;
 
 /// Cells that are the same environment, together.
 pub(super) fn joined(cells: &[&(Cell, Environment)]) -> Vec<(Vec<Cell>, Environment)> {
@@ -26,23 +29,23 @@ pub(super) fn joined(cells: &[&(Cell, Environment)]) -> Vec<(Vec<Cell>, Environm
     joined
 }
 
-/// The cells that are looked at by default.
-pub(super) fn of(cells: &[(Cell, Environment)]) -> Vec<(Vec<Cell>, Environment)> {
+/// The cells that are looked at by default, for so many test modules: of very many a varied choice.
+pub(super) fn of(cells: &[(Cell, Environment)], modules: usize) -> Vec<(Vec<Cell>, Environment)> {
+    let most = (MOST_MODULES / modules.max(1)).max(FEWEST_CELLS);
     let mut left = joined(&cells.iter().collect::<Vec<_>>());
     let mut chosen = Vec::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    while chosen.len() < MOST_CELLS && !left.is_empty() {
+    while chosen.len() < most && !left.is_empty() {
         // What brings the most that was not seen; the first of those that bring as much.
         let gain = |traits: &[String]| traits.iter().filter(|one| !seen.contains(*one)).count();
         let gains: Vec<usize> =
             left.iter().map(|(cells, environment)| gain(&traits(cells, environment))).collect();
-        let most = gains.iter().copied().max().unwrap_or_default();
-        let at = gains.iter().position(|gain| *gain == most).unwrap_or_default();
+        let best = gains.iter().copied().max().unwrap_or_default();
+        let at = gains.iter().position(|gain| *gain == best).unwrap_or_default();
         let taken = left.remove(at);
         seen.extend(traits(&taken.0, &taken.1));
-        chosen.push((at, taken));
+        chosen.push(taken);
     }
-    let mut chosen: Vec<_> = chosen.into_iter().map(|(_, taken)| taken).collect();
     let order = |name: &str| cells.iter().position(|(cell, _)| cell.name == name);
     chosen.sort_by_key(|(cells, _)| cells.first().and_then(|cell| order(&cell.name)));
     chosen

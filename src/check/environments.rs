@@ -100,9 +100,11 @@ pub(super) fn are_open(request: &Request) -> bool {
 /// Takes from the project what the user does not state.
 pub(super) fn settle(base: &mut Environment, request: &Request, surroundings: &Surroundings) {
     if matches!(base.third_party, ThirdParty::Everything) {
-        surroundings.settle(base, request);
+        let newest = surroundings.settle(base, request);
         base.name = name(base.python, base.platform);
         base.variables = variables(base.pytest, base.platform);
+        // What the workflow sets is what the tests are written for.
+        base.variables.extend(newest.map(|newest| newest.variables.clone()).unwrap_or_default());
     }
 }
 

@@ -40,7 +40,14 @@ pub(super) fn all(
         let plans = choice::joined(&named).into_iter().map(of_cells).collect();
         return Ok(in_parallel(sources, request, plans));
     }
-    let stated = environments::others(&base, request).into_iter().map(|environment| Plan {
+    let first = Plan {
+        environment: base,
+        absent: Vec::new(),
+        origin: Origin::Stated,
+        invocation: invocation(request),
+    };
+    let first = predict(sources, request, first);
+    let stated = environments::others(&first.environment, request).into_iter().map(|environment| Plan {
         environment,
         absent: Vec::new(),
         origin: Origin::Stated,
@@ -51,15 +58,10 @@ pub(super) fn all(
         plans
             .extend(choice::joined(&surroundings.cells.iter().collect::<Vec<_>>()).into_iter().map(of_cells));
     } else if environments::are_open(request) {
-        plans.extend(choice::of(&surroundings.cells).into_iter().map(of_cells));
+        plans.extend(
+            choice::of(&surroundings.cells, first.prediction.modules.len()).into_iter().map(of_cells),
+        );
     }
-    let first = Plan {
-        environment: base,
-        absent: Vec::new(),
-        origin: Origin::Stated,
-        invocation: invocation(request),
-    };
-    let first = predict(sources, request, first);
     plans.extend(without_optional(request, surroundings, &first));
     if target.bare {
         let bare = plans.pop().filter(|plan| !plan.absent.is_empty());

@@ -58,14 +58,14 @@ impl Surroundings {
         }
     }
 
-    /// The Python, platform and pytest to assume where the user states none: those of the newest cell, else the
-    /// newest Python that the project accepts.
-    pub(super) fn settle(&self, environment: &mut Environment, request: &Request) {
+    /// The Python, platform and pytest to assume where the user states none: those of the newest cell, which is
+    /// returned, else the newest Python that the project accepts.
+    pub(super) fn settle(&self, environment: &mut Environment, request: &Request) -> Option<&Environment> {
         let target = &request.target;
         let host = Platform::host();
         let usual = self.cells.iter().filter(|(cell, _)| cell.python.is_some());
-        let newest = usual.max_by_key(|(_, known)| (known.python, known.platform == host));
-        if let Some((_, newest)) = newest {
+        let newest = usual.map(|(_, known)| known).max_by_key(|known| (known.python, known.platform == host));
+        if let Some(newest) = newest {
             if target.python_versions.is_empty() {
                 environment.python = newest.python;
                 if target.pytest.is_none() {
@@ -80,6 +80,7 @@ impl Surroundings {
         {
             environment.python = newest;
         }
+        newest
     }
 
     /// `requires-python`, as far as it excludes `usual`.

@@ -77,6 +77,10 @@ impl Environment {
             return Presence::Absent;
         }
         match &self.third_party {
+            // Nobody offers what the standard library of another version has, but for a few backports.
+            ThirdParty::Everything if self.is_standard_elsewhere(top) && !names::is_backported(top) => {
+                Presence::Absent
+            }
             ThirdParty::Everything => Presence::Assumed,
             ThirdParty::Stated(names) if names.contains(top) => Presence::Assumed,
             ThirdParty::Stated(_) => bare::bare_pytest(dotted, self.pytest, self.python, self.platform),
@@ -88,5 +92,10 @@ impl Environment {
                 }
             }
         }
+    }
+
+    /// Whether the standard library has a module of that name in other versions or on other platforms alone.
+    fn is_standard_elsewhere(&self, top: &str) -> bool {
+        stdlib::module(top, self.python, self.platform) == stdlib::Availability::Unavailable
     }
 }

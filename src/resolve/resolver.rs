@@ -89,7 +89,8 @@ impl Resolver<'_> {
         if self.is_built_in(name) {
             return Lookup { origin: Origin::BuiltIn, certain: true };
         }
-        if (self.loaded)(name) {
+        // What is loaded is known of one platform; no other has what its standard library lacks.
+        if (self.loaded)(name) && self.stdlib(name) != Availability::Unavailable {
             let origin = match self.stdlib(name) {
                 Availability::Available => Origin::StandardLibrary,
                 Availability::Unavailable | Availability::Unknown => {

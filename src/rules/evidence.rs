@@ -38,6 +38,8 @@ pub enum Origin {
     Supposed(Supposition),
     /// Cells of the matrix that no module can tell apart; there is at least one.
     Cells(Vec<Cell>),
+    /// These files, by the names of their modules, are not there: git does not track them.
+    Checkout(Vec<(String, PathBuf)>),
 }
 
 /// What says that a module may be missing.
@@ -54,7 +56,7 @@ impl Run {
     pub fn cells(&self) -> &[Cell] {
         match &self.origin {
             Origin::Cells(cells) => cells,
-            Origin::Stated | Origin::Supposed(_) => &[],
+            Origin::Stated | Origin::Supposed(_) | Origin::Checkout(_) => &[],
         }
     }
 

@@ -1,5 +1,6 @@
 //! The rules: judgements over what was predicted. Each is a `static` in a file of its own, with its page.
 
+mod blame;
 mod cl001_exit_at_import;
 mod cl002_hard_exit_at_import;
 mod cl003_pytest_exit_at_import;
@@ -7,11 +8,17 @@ mod cl101_unguarded_optional_import;
 mod cl102_ineffective_import_guard;
 mod cl103_late_importorskip;
 mod cl104_optional_name_at_import;
+mod cl105_missing_module;
+mod cl106_missing_name;
+mod cl107_stdlib_unavailable;
+mod cl109_circular_import;
 mod cl201_missing_skip_marker;
 mod cl202_skip_outside_test;
 mod cl401_syntax_error;
 mod cl402_unsupported_syntax;
 mod cl403_undecodable_source;
+mod cl901_submodule_without_url;
+mod cl902_job_lacks_dependency;
 pub mod evidence;
 mod guards;
 mod repairs;
@@ -116,11 +123,17 @@ pub static ALL: &[&Rule] = &[
     &cl102_ineffective_import_guard::RULE,
     &cl103_late_importorskip::RULE,
     &cl104_optional_name_at_import::RULE,
+    &cl105_missing_module::RULE,
+    &cl106_missing_name::RULE,
+    &cl107_stdlib_unavailable::RULE,
+    &cl109_circular_import::RULE,
     &cl201_missing_skip_marker::RULE,
     &cl202_skip_outside_test::RULE,
     &cl401_syntax_error::RULE,
     &cl402_unsupported_syntax::RULE,
     &cl403_undecodable_source::RULE,
+    &cl901_submodule_without_url::RULE,
+    &cl902_job_lacks_dependency::RULE,
 ];
 
 /// The rule with this code or name, whatever the case of its letters.

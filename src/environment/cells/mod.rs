@@ -195,7 +195,14 @@ impl Project {
     pub fn environments(&self, usual: &Environment) -> Vec<(Cell, Environment)> {
         let mentioned: BTreeSet<PackageName> = self.mentioned().into_keys().collect();
         let locked = self.locks.iter().flat_map(|lock| lock.packages.keys().cloned());
-        let mentioned: BTreeSet<PackageName> = mentioned.into_iter().chain(locked).collect();
+        let steps = self.cells.iter().flat_map(|cell| &cell.installed.steps);
+        let elsewhere = steps.filter_map(|step| match &step.what {
+            What::Package(dependency) => dependency.name.clone(),
+            What::Project(_) | What::Requirements(_) | What::CondaEnvironment(_) | What::Pipfile { .. } => {
+                None
+            }
+        });
+        let mentioned: BTreeSet<PackageName> = mentioned.into_iter().chain(locked).chain(elsewhere).collect();
         let environment = |cell: &Cell| (cell.clone(), self.environment(cell, usual, &mentioned));
         self.cells.iter().map(environment).collect()
     }

@@ -47,7 +47,7 @@ pub(super) fn resolve(project: &Project, installs: &Installs, context: &MarkerCo
         complete: installs.everything_known,
         resolution: Resolution::default(),
     };
-    for install in &installs.steps {
+    for install in installs.steps.iter().filter(|install| !is_manager(install, installs)) {
         resolver.add(install);
     }
     let Resolver { roots, settled, complete, mut resolution, .. } = resolver;
@@ -61,6 +61,23 @@ pub(super) fn resolve(project: &Project, installs: &Installs, context: &MarkerCo
     }
     resolution.closed = complete && closure.open.iter().all(|name| settled.contains(name));
     resolution
+}
+
+/// Whether a step installs the tool that makes the project an environment of its own: what it needs itself is not
+/// in there.
+fn is_manager(install: &Install, installs: &Installs) -> bool {
+    let What::Package(Dependency { name: Some(name), .. }) = &install.what else { return false };
+    let manages = |installer: Installer| match installer {
+        Installer::Poetry => name.as_ref() == "poetry",
+        Installer::Pdm => name.as_ref() == "pdm",
+        Installer::Uv => name.as_ref() == "uv",
+        Installer::Pip | Installer::Hatch => false,
+    };
+    installs.steps.iter().any(|step| match &step.what {
+        What::Project(project) => manages(project.installer),
+        What::Pipfile { .. } => name.as_ref() == "pipenv",
+        What::Requirements(_) | What::Package(_) | What::CondaEnvironment(_) => false,
+    })
 }
 
 /// A list of dependencies that may be met several times.

@@ -63,7 +63,8 @@ impl Names {
             distributions.extend(installed);
         }
         distributions.extend(table::distributions(dotted));
-        let knowledge = if distributions.is_empty() { Knowledge::Suggested } else { Knowledge::Complete };
+        let is_known = !distributions.is_empty() || is_standard(top);
+        let knowledge = if is_known { Knowledge::Complete } else { Knowledge::Suggested };
         distributions.extend(prefixes(dotted).filter_map(|prefix| prefix.replace('.', "-").parse().ok()));
         let mut seen = BTreeSet::new();
         distributions.retain(|name| seen.insert(name.clone()));
@@ -91,12 +92,27 @@ impl Names {
             .chain(SUFFIXES.iter().filter_map(|affix| name.strip_suffix(affix)));
         if without_affix.into_iter().any(|rest| rest == module) {
             Hint::Strong
+        } else if is_standard(dotted.split('.').next().unwrap_or(dotted)) {
+            // `zombie-imp` brings `imp`, `impacket` does not.
+            if name.ends_with(&module) { Hint::Weak } else { Hint::None }
         } else if module.len() >= 3 && name.contains(&module) || name.len() >= 4 && module.contains(&name) {
             Hint::Weak
         } else {
             Hint::None
         }
     }
+}
+
+/// Whether a distribution is known that brings a module of the standard library to where it is missing.
+pub fn is_backported(top: &str) -> bool {
+    !table::distributions(top).is_empty()
+}
+
+/// Whether some version has it in the standard library: a distribution that had the same name would be useless
+/// elsewhere.
+fn is_standard(top: &str) -> bool {
+    let (python, platform) = (super::PythonVersion::new(3, 12), super::Platform::Linux);
+    super::stdlib::module(top, python, platform) != super::stdlib::Availability::Unknown
 }
 
 const PREFIXES: [&str; 7] = ["python", "python3", "py", "django", "flask", "fastapi", "lib"];
