@@ -13,6 +13,7 @@ mod grouped;
 mod json;
 mod junit;
 mod markdown;
+pub mod matrix;
 mod paint;
 mod place;
 pub mod prediction;

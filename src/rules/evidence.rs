@@ -61,7 +61,7 @@ impl Run {
     }
 
     /// The names of the cells that it stands for, else of the environment.
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         match self.cells() {
             [] => vec![self.environment.name.clone()],
             cells => cells.iter().map(|cell| cell.name.clone()).collect(),
