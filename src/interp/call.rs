@@ -6,7 +6,8 @@ use ruff_python_ast::name::Name;
 use super::flow::Eval;
 use super::protocol::Special;
 use super::{
-    Cause, Instance, Interp, Mark, Namespace, Nature, Object, Payload, Value, Wrapper, WrapperKind, models,
+    Cause, Instance, Interp, Mark, Namespace, Nature, Object, Payload, Refused, Value, Wrapper, WrapperKind,
+    models,
 };
 
 /// Evaluated arguments of a call.
@@ -150,7 +151,7 @@ impl Interp<'_> {
                         "Fixture \"{name}\" called directly. Fixtures are not meant to be called directly,\n\
                          but are created automatically when test functions request them as parameters."
                     ),
-                    Cause::Refused,
+                    Cause::Refused(Refused::Fixture),
                 )
             }
             Object::Module(_)

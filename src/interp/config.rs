@@ -7,7 +7,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use super::Interp;
-use super::flow::{Cause, Eval};
+use super::flow::{Cause, Eval, Refused};
 use super::value::{Id, Object, Value};
 use crate::settings::fnmatch::path_matches;
 use crate::syntax::warnings::WarningKind;
@@ -133,7 +133,7 @@ impl<'a> Interp<'a> {
              See https://docs.pytest.org/en/stable/deprecations.html#node-construction-changed-to-node-from-parent \
              for more details."
         );
-        self.raise("pytest.fail.Exception", message, Cause::Refused)
+        self.raise("pytest.fail.Exception", message, Cause::Refused(Refused::Node))
     }
 
     fn stand_at(&mut self, span: Span) {

@@ -128,12 +128,45 @@ pub enum Cause {
     Recursion,
     /// A warning that a filter turns into an error.
     Warning,
-    /// Something pytest refuses while the module is imported: a mark, a fixture, `pytest.param`.
-    Refused,
+    /// Something that pytest itself refuses.
+    Refused(Refused),
     /// Another error of Python's: a wrong call, an unhashable key, …
     Python,
     /// Code that is not interpreted may raise.
     External,
+}
+
+/// What pytest refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// `parametrize`, and what it is given.
+    Parametrize,
+    /// A mark that nobody registers, under strict markers.
+    UnknownMark,
+    /// A mark that is nearly called `parametrize`.
+    MisspelledMark,
+    /// What is no mark, where marks are wanted.
+    Mark,
+    Fixture,
+    /// A hook that pytest does not know, or with wrong parameters.
+    Hook,
+    /// A test with `yield`.
+    YieldTest,
+    /// A test class that cannot be instantiated.
+    TestClass,
+    /// A node of pytest's tree that the project makes itself.
+    Node,
+    /// An option or setting that a conftest adds, or asks for.
+    Option,
+    /// A plugin that cannot be imported.
+    Plugin,
+    /// `pytest_plugins` in a conftest further down.
+    NestedPlugins,
+    /// The module of that name came from another file.
+    FileMismatch,
+    Doctest,
+    /// The command line, or the configuration.
+    Usage,
 }
 
 /// Why a module cannot be found.

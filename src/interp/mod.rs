@@ -17,6 +17,7 @@ mod class_attribute;
 mod compare;
 mod comprehension;
 pub(crate) mod config;
+mod definition;
 mod display;
 mod event;
 mod exceptions;
@@ -68,7 +69,7 @@ use crate::text::Span;
 
 pub use self::config::{AddedOption, Config, Marks, OptionTakes};
 pub use self::event::{Event, EventKind, Guard, Oddity};
-pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Stop};
+pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Refused, Stop};
 pub use self::generators::Lazy;
 pub use self::heap::Heap;
 pub use self::namespace::{Binding, Namespace};

@@ -1,6 +1,7 @@
 //! Why something fails, in pytest's words.
 
-use crate::interp::{Cause, HaltKind, Interp, Site, Stop, Trace};
+use crate::interp::{Cause, HaltKind, Interp, Refused, Site, Stop, Trace};
+use crate::settings::pytest::Refusal;
 
 /// An exception, or the end of the process.
 #[derive(Clone, Debug)]
@@ -33,6 +34,22 @@ impl Failure {
             line: None,
             certain: true,
         }
+    }
+
+    /// A configuration that pytest rejects.
+    pub fn of_refusal(refusal: &Refusal) -> Self {
+        let exception = refusal.exception.unwrap_or("UsageError");
+        let site = refusal
+            .origin
+            .place()
+            .map(|place| Site { path: std::sync::Arc::clone(&place.path), span: place.span });
+        Self::of_pytest(exception, &refusal.message, Cause::Refused(Refused::Usage)).at(site)
+    }
+
+    /// The same, at the place that is to blame.
+    #[must_use]
+    pub fn at(self, site: Option<Site>) -> Self {
+        Self { site, ..self }
     }
 
     pub fn of_stop(stop: &Stop, interp: &Interp<'_>) -> Option<Self> {

@@ -20,6 +20,7 @@ use crate::settings::pytest::PytestSettings;
 
 pub use exit::ExitCode;
 pub use failure::Failure;
+pub use items::{Lost, LostKind};
 pub use session::{Request, predict};
 
 /// What pytest does with one module by itself.
@@ -68,6 +69,8 @@ pub struct ModulePrediction {
     pub tests: Option<usize>,
     /// Node ids, as far as they are known.
     pub items: Vec<String>,
+    /// What looks like a test and is none.
+    pub lost: Vec<Lost>,
     /// What the interpreter met while it was imported.
     pub events: Vec<Event>,
 }

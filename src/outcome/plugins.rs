@@ -5,7 +5,7 @@ use super::conftest::Hook;
 use crate::environment::Environment;
 use crate::environment::plugins::Known;
 use crate::interp::pytest_facts;
-use crate::interp::{Cause, Interp, Stop, Truth};
+use crate::interp::{Cause, Interp, Refused, Stop, Truth};
 
 /// Why a plugin cannot be loaded.
 pub(super) enum PluginFailure {
@@ -21,7 +21,7 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
         return Ok(());
     }
     if name.is_empty() {
-        let failure = Failure::of_pytest("ValueError", "Empty module name", Cause::Refused);
+        let failure = Failure::of_pytest("ValueError", "Empty module name", Cause::Refused(Refused::Plugin));
         return Err(PluginFailure::Import(Box::new(failure)));
     }
     match interp.import_plugin(name) {
@@ -38,6 +38,7 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
                 let exception = if newest { "UsageError" } else { "ImportError" };
                 let mut failure = Failure::of_pytest(exception, message, raised.cause.clone());
                 failure.trace = raised.trace.clone();
+                failure.site = raised.site().cloned();
                 return Err(PluginFailure::Import(Box::new(failure)));
             }
             Err(PluginFailure::Stopped(Stop::Raise(raised)))
@@ -54,9 +55,11 @@ pub(super) fn hook_is_unknown(name: &str, environment: &Environment) -> bool {
 
 /// Why pluggy refuses a plugin with these hooks when it is registered under that name; `None` where it
 /// does not.
-pub(super) fn refusal_of_hooks(hooks: &[Hook], plugin: &str, environment: &Environment) -> Option<Failure> {
-    let message = hooks.iter().find_map(|hook| refuse_hook(hook, plugin, environment))?;
-    Some(Failure::of_pytest("PluginValidationError", message, Cause::Refused))
+pub(super) fn refusal_of_hooks(hooks: &[Hook], plugin: &str, interp: &Interp<'_>) -> Option<Failure> {
+    let (hook, message) =
+        hooks.iter().find_map(|hook| Some((hook, refuse_hook(hook, plugin, interp.environment)?)))?;
+    let failure = Failure::of_pytest("PluginValidationError", message, Cause::Refused(Refused::Hook));
+    Some(failure.at(interp.definition_site(&hook.function)))
 }
 
 fn refuse_hook(hook: &Hook, plugin: &str, environment: &Environment) -> Option<String> {

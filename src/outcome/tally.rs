@@ -5,6 +5,7 @@ use super::{ModulePrediction, Outcome};
 
 /// Enters what was collected from an imported module; the items that the session gets.
 pub(super) fn apply(prediction: &mut ModulePrediction, found: ModuleItems) -> Vec<Item> {
+    prediction.lost = found.lost;
     let ending = match (found.aborts, found.failure, found.skipped) {
         (Some(failure), _, _) => Some((Outcome::Aborts, failure)),
         (None, Some(refused), _) => Some((Outcome::Error, refused.failure)),

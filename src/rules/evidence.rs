@@ -82,8 +82,19 @@ pub struct Incident {
     pub exit_code: Option<i32>,
     /// The file that it is in.
     pub path: Arc<PathBuf>,
-    /// It keeps pytest from starting: it is in a conftest that is loaded before the session.
-    pub before_session: bool,
+    pub reach: Reach,
+}
+
+/// What is lost with an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The modules that it stops.
+    Modules,
+    /// It keeps pytest from starting: it is in the configuration, or in a conftest that is loaded before the
+    /// session.
+    Start,
+    /// It ends the session when modules have been collected.
+    Session,
 }
 
 /// All that is known.
@@ -212,12 +223,19 @@ fn incidents(runs: &[Run]) -> Vec<Incident> {
         let modules = run.prediction.modules.iter().filter(|module| module.outcome.fails());
         for module in modules {
             let Some(failure) = &module.failure else { continue };
-            enter(&mut found, failure, module.outcome, place, exit_code, &module.path, false);
+            enter(&mut found, failure, module.outcome, place, exit_code, &module.path, Reach::Modules);
         }
         let conftests = run.prediction.conftests.iter().filter(|conftest| conftest.initial);
         for conftest in conftests {
             let Some(failure) = &conftest.failure else { continue };
-            enter(&mut found, failure, Outcome::Aborts, place, exit_code, &conftest.path, true);
+            enter(&mut found, failure, Outcome::Aborts, place, exit_code, &conftest.path, Reach::Start);
+        }
+        if let Some(failure) = &run.prediction.session.failure {
+            let settings = &run.prediction.settings;
+            let path = settings.inipath.as_ref().unwrap_or(&settings.rootdir);
+            let has_begun = !run.prediction.modules.is_empty();
+            let reach = if has_begun { Reach::Session } else { Reach::Start };
+            enter(&mut found, failure, Outcome::Aborts, place, exit_code, path, reach);
         }
     }
     let mut incidents: Vec<Incident> = found.into_values().collect();
@@ -235,7 +253,7 @@ fn enter(
     run: usize,
     exit_code: Option<i32>,
     path: &Path,
-    before_session: bool,
+    reach: Reach,
 ) {
     let at =
         failure.site.as_ref().map_or_else(|| Arc::new(path.to_path_buf()), |site| Arc::clone(&site.path));
@@ -248,7 +266,7 @@ fn enter(
         stops: Vec::new(),
         exit_code,
         path: at,
-        before_session,
+        reach,
     });
     if failure.certain && !incident.failure.certain {
         incident.failure = failure.clone();
@@ -271,10 +289,10 @@ impl Incident {
             1 => "1 test module".to_owned(),
             several => format!("{several} test modules"),
         };
-        let stops = if self.before_session {
-            "keeps pytest from starting".to_owned()
-        } else {
-            format!("stops {modules}")
+        let stops = match self.reach {
+            Reach::Modules => format!("stops {modules}"),
+            Reach::Start => "keeps pytest from starting".to_owned(),
+            Reach::Session => "ends the session".to_owned(),
         };
         match self.exit_code {
             Some(code) => format!("{stops}; pytest exits with {code}"),

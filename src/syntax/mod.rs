@@ -22,6 +22,7 @@ mod facts;
 pub mod guards;
 pub mod literals;
 mod nesting;
+mod places;
 pub mod repairs;
 mod sources;
 pub mod suppression;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value};
-use crate::interp::{Cause, Missing, Object, Parameter, Payload, Stop, Truth, name};
+use crate::interp::{Cause, Missing, Object, Parameter, Payload, Refused, Stop, Truth, name};
 
 pub(super) const MODELS: Models = &[
     ("pytest.skip", skip),
@@ -264,10 +264,14 @@ fn param(interp: &mut Interp<'_>, args: Args) -> Eval {
         // up to 8.3 it is refused where the values are used
         Value::Str(_) if interp.environment.pytest.at_least(8, 4) => {
             // assert isinstance(marks, collections.abc.Collection): then each of its letters is no mark
-            return interp.raise("AttributeError", "'str' object has no attribute 'name'", Cause::Refused);
+            return interp.raise(
+                "AttributeError",
+                "'str' object has no attribute 'name'",
+                Cause::Refused(Refused::Parametrize),
+            );
         }
         Value::None | Value::Int(_) | Value::Bool(_) => {
-            return interp.raise("AssertionError", "", Cause::Refused);
+            return interp.raise("AssertionError", "", Cause::Refused(Refused::Parametrize));
         }
         _ => {}
     }

@@ -6,7 +6,7 @@ use super::{Args, Eval, Interp, Models, Value};
 use crate::environment::plugins::{ActivePlugins, Known};
 use crate::environment::pytest_facts::{self as facts, CommandLineOption};
 use crate::interp::config::{AddedOption, OptionTakes};
-use crate::interp::{Cause, Instance, Method, Namespace, Object, Payload, Truth};
+use crate::interp::{Cause, Instance, Method, Namespace, Object, Payload, Refused, Truth};
 
 pub(super) const MODELS: Models = &[
     ("collectlint.config.getoption", getoption),
@@ -108,7 +108,11 @@ fn getoption(interp: &mut Interp<'_>, args: Args) -> Eval {
         Known::No => match default {
             Some(default) => Ok(default),
             None if args.open || skips != Truth::No => Ok(Value::Unknown),
-            None => interp.raise("ValueError", format!("no option named '{name}'"), Cause::Refused),
+            None => interp.raise(
+                "ValueError",
+                format!("no option named '{name}'"),
+                Cause::Refused(Refused::Option),
+            ),
         },
     }
 }
@@ -126,7 +130,11 @@ fn getini(interp: &mut Interp<'_>, args: Args) -> Eval {
     if known {
         return Ok(Value::Unknown);
     }
-    interp.raise("ValueError", format!("unknown configuration value: '{name}'"), Cause::Refused)
+    interp.raise(
+        "ValueError",
+        format!("unknown configuration value: '{name}'"),
+        Cause::Refused(Refused::Option),
+    )
 }
 
 /// `config.addinivalue_line(name, line)`
@@ -185,9 +193,9 @@ fn addini(interp: &mut Interp<'_>, args: Args) -> Eval {
         if !kinds.contains(&&**kind) && !numbers.contains(&&**kind) {
             if pytest.at_least(9, 1) {
                 let message = format!("invalid type for ini option '{name}': '{kind}'");
-                return interp.raise("ValueError", message, Cause::Refused);
+                return interp.raise("ValueError", message, Cause::Refused(Refused::Option));
             }
-            return interp.raise("AssertionError", "", Cause::Refused);
+            return interp.raise("AssertionError", "", Cause::Refused(Refused::Option));
         }
     }
     interp.options.config.keys.push(name);
@@ -255,7 +263,7 @@ fn check_names(
         && reserved == Reserved::Refused
     {
         let message = format!("option names {{'{name}'}} already added");
-        return interp.raise("ValueError", message, Cause::Refused);
+        return interp.raise("ValueError", message, Cause::Refused(Refused::Option));
     }
     if pytest.at_least(9, 2)
         && let Some(dest) = dest
@@ -273,7 +281,7 @@ fn check_names(
                  pass dest='{dest}' explicitly to share the destination",
                 names.join(", ")
             );
-            return interp.raise("ValueError", message, Cause::Refused);
+            return interp.raise("ValueError", message, Cause::Refused(Refused::Option));
         }
     }
     let is_reserved = |name: &String| {
@@ -285,7 +293,7 @@ fn check_names(
         } else {
             "lowercase shortoptions reserved"
         };
-        return interp.raise("ValueError", message, Cause::Refused);
+        return interp.raise("ValueError", message, Cause::Refused(Refused::Option));
     }
     let of_pytest = names.iter().find(|name| facts::option(name, pytest).is_some()).cloned();
     let elsewhere = added.iter().find_map(|option| shares(&option.names));
@@ -297,7 +305,7 @@ fn check_names(
         let all = names.join("/");
         let message = format!("argument {all}: conflicting option string: {name}");
         if pytest.at_least(9, 1) {
-            return interp.raise("argparse.ArgumentError", message, Cause::Refused);
+            return interp.raise("argparse.ArgumentError", message, Cause::Refused(Refused::Option));
         }
         if interp.is_certain() {
             interp.options.config.conflict.get_or_insert(message);

@@ -9,7 +9,8 @@ use crate::environment::PythonVersion;
 use crate::environment::plugins::Known;
 use crate::interp::pytest_facts;
 use crate::interp::{
-    Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, WrapperKind, name,
+    Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, Refused,
+    WrapperKind, name,
 };
 
 pub(super) const MODELS: Models = &[
@@ -34,7 +35,7 @@ impl Interp<'_> {
             return self.raise(
                 "AttributeError",
                 "Marker name must NOT start with underscore",
-                Cause::Refused,
+                Cause::Refused(Refused::Mark),
             );
         }
         let known = pytest_facts::is_builtin_mark(mark, self.environment.pytest);
@@ -69,11 +70,11 @@ impl Interp<'_> {
         let is_unknown = of_plugin == Known::No && !open;
         if is_unknown && MISSPELLED[..3].contains(&mark.as_str()) {
             let message = format!("Unknown '{mark}' mark, did you mean 'parametrize'?");
-            return self.raise("pytest.fail.Exception", message, Cause::Refused);
+            return self.raise("pytest.fail.Exception", message, Cause::Refused(Refused::MisspelledMark));
         }
         if is_unknown && strict {
             let message = format!("'{mark}' not found in `markers` configuration option");
-            return self.raise("pytest.fail.Exception", message, Cause::Refused);
+            return self.raise("pytest.fail.Exception", message, Cause::Refused(Refused::UnknownMark));
         }
         if matches!(of_plugin, Known::No | Known::Maybe(None)) && !open {
             self.note(EventKind::Oddity { what: Oddity::UnknownMark { name: Arc::from(mark.as_str()) } });
@@ -125,7 +126,7 @@ impl Interp<'_> {
                 if self.environment.pytest.at_least(9, 0) {
                     let message = "Marks cannot be applied to fixtures.\n\
                         See docs: https://docs.pytest.org/en/stable/deprecations.html#applying-a-mark-to-a-fixture-function";
-                    return self.raise("pytest.fail.Exception", message, Cause::Refused);
+                    return self.raise("pytest.fail.Exception", message, Cause::Refused(Refused::Fixture));
                 }
                 return Ok(target.clone());
             }
@@ -189,7 +190,11 @@ fn fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
         let _ = given;
         if matches!(args.positional[0], Value::Str(_)) {
             return interp
-                .raise("TypeError", "fixture() takes from 0 to 1 positional arguments", Cause::Refused)
+                .raise(
+                    "TypeError",
+                    "fixture() takes from 0 to 1 positional arguments",
+                    Cause::Refused(Refused::Fixture),
+                )
                 .or_else(|stop| {
                     if interp.environment.pytest.at_least(6, 0) { Err(stop) } else { Ok(Value::Unknown) }
                 });
@@ -201,7 +206,7 @@ fn fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
         return interp.raise(
             "TypeError",
             format!("fixture() got an unexpected keyword argument '{unexpected}'"),
-            Cause::Refused,
+            Cause::Refused(Refused::Fixture),
         );
     }
     let params = match args.keyword("params") {
@@ -236,7 +241,7 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
             return interp.raise(
                 "ValueError",
                 "class fixtures not supported (maybe in the future)",
-                Cause::Refused,
+                Cause::Refused(Refused::Fixture),
             );
         }
         Some(Object::Fixture(_)) => {
@@ -245,7 +250,7 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
             } else {
                 "fixture is being applied more than once to the same function"
             };
-            return interp.raise("ValueError", message, Cause::Refused);
+            return interp.raise("ValueError", message, Cause::Refused(Refused::Fixture));
         }
         _ => {}
     }
@@ -257,7 +262,7 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
     if marked && interp.environment.pytest.at_least(9, 0) {
         let message = "Marks cannot be applied to fixtures.\n\
             See docs: https://docs.pytest.org/en/stable/deprecations.html#applying-a-mark-to-a-fixture-function";
-        return interp.raise("pytest.fail.Exception", message, Cause::Refused);
+        return interp.raise("pytest.fail.Exception", message, Cause::Refused(Refused::Fixture));
     }
     let Value::Tuple(options) = options else { return Ok(Value::Unknown) };
     let option = |place: usize, default: Value| options.get(place).cloned().unwrap_or(default);
@@ -266,7 +271,7 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
         return interp.raise(
             "pytest.fail.Exception",
             "'request' is a reserved word for fixtures, use another name:",
-            Cause::Refused,
+            Cause::Refused(Refused::Fixture),
         );
     }
     let fixture = Fixture {

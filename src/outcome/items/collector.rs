@@ -1,7 +1,5 @@
 //! `PyCollector.collect`: the names of a module or class, in pytest's order.
 
-use ruff_text_size::Ranged as _;
-
 use super::ended::{CollectFailure, Collected, Ended, FailureKind};
 use super::fixtures::Fixtures;
 use super::kind::Kind;
@@ -9,9 +7,7 @@ use super::lookup::{self, Found};
 use super::lost::{Lost, LostKind};
 use super::names;
 use super::{Item, ModuleItems, ModulePlace};
-use crate::interp::{
-    Args, Binding, Code, Id, Interp, Module, Object, Site, Truth, Value, name as to_name, span,
-};
+use crate::interp::{Args, Binding, Id, Interp, Module, Object, Site, Truth, Value, name as to_name};
 use crate::settings::pytest::PytestSettings;
 
 /// Collects one module.
@@ -351,23 +347,7 @@ impl<'c, 'a> Collector<'c, 'a> {
 
     /// Where a function or class is defined.
     pub(super) fn site_of(&self, value: &Value) -> Option<Site> {
-        let (file, range) = match self.interp.object(value)? {
-            Object::Function(function) => match function.code {
-                Code::Def(def) => (function.file, def.name.range()),
-                Code::Lambda(lambda) => (function.file, lambda.range()),
-            },
-            Object::Class(class) => {
-                let (def, file) = class.definition?;
-                (file, def.name.range())
-            }
-            Object::Wrapper(wrapper) => return self.site_of(&wrapper.inner),
-            Object::Method(method) => return self.site_of(&method.function),
-            Object::Partial(partial) => return self.site_of(&partial.function),
-            Object::Fixture(fixture) => return self.site_of(&fixture.function),
-            Object::Mark(mark) => return mark.site.clone(),
-            _ => return None,
-        };
-        Some(Site { path: file.source.path().to_path_buf().into(), span: span(range) })
+        self.interp.definition_site(value)
     }
 
     /// Where the module binds a name, as far as its value tells.

@@ -1,7 +1,7 @@
 //! How collecting a module or class ends when it does not end well.
 
 use super::super::Failure;
-use crate::interp::{Cause, Interp, Outside, Site, Stop, Trace, Truth};
+use crate::interp::{Cause, Interp, Outside, Refused, Site, Stop, Trace, Truth};
 use crate::settings::pytest::PytestSettings;
 
 /// Why pytest refuses a module or class that was imported: what rules judge.
@@ -31,8 +31,10 @@ pub enum FailureKind {
     ReservedName,
     /// `empty_parameter_set_mark = fail_at_collect`.
     EmptyParameterSet,
-    /// A scope that does not exist.
+    /// A scope of `parametrize` that does not exist.
     BadScope,
+    /// A scope of a fixture that does not exist.
+    FixtureScope,
     /// `pytestmark` holds what is no mark.
     PytestmarkType,
     YieldTest,
@@ -44,6 +46,33 @@ pub enum FailureKind {
     Hook,
     /// A warning of pytest that a filter turns into an error.
     Warning,
+}
+
+impl FailureKind {
+    const fn cause(self) -> Cause {
+        Cause::Refused(match self {
+            Self::ParametrizeCount
+            | Self::ParametrizeCall
+            | Self::ArgumentValues
+            | Self::UnknownArgument
+            | Self::ArgumentWithDefault
+            | Self::DuplicateParametrization
+            | Self::DuplicateIds
+            | Self::BadIds
+            | Self::BadIndirect
+            | Self::HiddenTwice
+            | Self::ReservedName
+            | Self::EmptyParameterSet
+            | Self::BadScope
+            | Self::LongId => Refused::Parametrize,
+            Self::FixtureScope => Refused::Fixture,
+            Self::PytestmarkType => Refused::Mark,
+            Self::YieldTest => Refused::YieldTest,
+            Self::Instantiation => Refused::TestClass,
+            Self::Hook => Refused::Hook,
+            Self::Warning => return Cause::Warning,
+        })
+    }
 }
 
 /// A module or class that pytest refuses, after it was imported.
@@ -84,7 +113,7 @@ impl Ended {
             exception: exception.to_owned(),
             message: Some(message.into()),
             trace: Trace::default(),
-            cause: Some(Cause::Refused),
+            cause: Some(kind.cause()),
             halt: None,
             site: site.cloned(),
             line: None,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::ending::is_skip;
 use super::{Driver, Loaded};
 use crate::discovery::{Control, ModuleKind};
-use crate::interp::{Cause, Id, Stop, Truth};
+use crate::interp::{Cause, Id, Refused, Site, Stop, Truth};
 use crate::outcome::conftest::{self, PluginList};
 use crate::outcome::import::{self, Judged};
 use crate::outcome::{ExitCode, Failure, ModulePrediction, Outcome, plugins};
@@ -35,7 +35,7 @@ impl Driver<'_> {
     pub(super) fn conftest_loaded(&mut self, path: &Path, module: Id, initial: bool) -> Control {
         let hooks = conftest::hooks(&self.interp, module);
         let named = self.node_of(path);
-        if let Some(failure) = plugins::refusal_of_hooks(&hooks, &named, self.interp.environment) {
+        if let Some(failure) = plugins::refusal_of_hooks(&hooks, &named, &self.interp) {
             if initial {
                 self.end(ExitCode::TESTS_FAILED, Some(failure));
                 return Control::Stop;
@@ -45,7 +45,9 @@ impl Driver<'_> {
         let declared = conftest::plugin_list(&mut self.interp, module);
         if !initial && matches!(declared, PluginList::Names(_)) {
             let message = "Defining 'pytest_plugins' in a non-top-level conftest is no longer supported";
-            let failure = Failure::of_pytest("Failed", message, Cause::Refused);
+            let site = self.binding_site(path, "pytest_plugins");
+            let failure =
+                Failure::of_pytest("Failed", message, Cause::Refused(Refused::NestedPlugins)).at(Some(site));
             return self.directory_failed(path, failure, Outcome::Error);
         }
         let before = self.loaded.len();
@@ -56,7 +58,8 @@ impl Driver<'_> {
         }
         if let Err(failure) = self.load_plugins_of_module(module) {
             let (exit, failure) = self.plugin_exit(failure);
-            self.end(exit, Some(failure));
+            let site = failure.site.clone().unwrap_or_else(|| self.binding_site(path, "pytest_plugins"));
+            self.end(exit, Some(failure.at(Some(site))));
             return Control::Stop;
         }
         if self.collecting
@@ -78,7 +81,7 @@ impl Driver<'_> {
             name.unwrap_or_default(),
             known.path.display()
         );
-        Some(Failure::of_pytest("ValueError", message, Cause::Refused))
+        Some(Failure::of_pytest("ValueError", message, Cause::Refused(Refused::FileMismatch)))
     }
 
     /// `pytest_addoption` or `pytest_configure` of a conftest raised while it was registered.
@@ -108,9 +111,17 @@ impl Driver<'_> {
         if self.version().at_least(9, 1) {
             self.aborted_by = Some((self.node_of(path), ExitCode::INTERNAL_ERROR));
             self.ended = true;
+            self.directory_failed(path, failure, Outcome::Aborts);
             return Control::Stop;
         }
         self.directory_failed(path, failure, Outcome::Error)
+    }
+
+    /// Where a module assigns to a name, else its beginning.
+    fn binding_site(&self, path: &Path, name: &str) -> Site {
+        let file = self.interp.sources.get(path).ok();
+        let span = file.and_then(|file| file.assignment_of(name)).unwrap_or_default();
+        Site { path: std::sync::Arc::new(path.to_path_buf()), span }
     }
 
     pub(super) fn node_of(&self, path: &Path) -> String {
@@ -134,6 +145,7 @@ impl Driver<'_> {
             perhaps: Vec::new(),
             tests: Some(0),
             items: Vec::new(),
+            lost: Vec::new(),
             events: Vec::new(),
         });
         Control::Abandon

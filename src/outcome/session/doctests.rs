@@ -4,7 +4,7 @@ use super::Driver;
 use crate::discovery::ModuleFile;
 use crate::environment::plugins::ActivePlugins;
 use crate::environment::{ThirdParty, plugins::Known};
-use crate::interp::{Cause, Id, Stop, Truth};
+use crate::interp::{Cause, Id, Refused, Stop, Truth};
 use crate::outcome::doctest::{self, Flags};
 use crate::outcome::import::{self, Imported};
 use crate::outcome::items::Item;
@@ -36,13 +36,18 @@ impl Driver<'_> {
                 (prediction, Vec::new())
             }
             Imported::Mismatch { message } => {
-                let failure = Failure::of_pytest("ImportPathMismatchError", message, Cause::Refused);
+                let failure = Failure::of_pytest(
+                    "ImportPathMismatchError",
+                    message,
+                    Cause::Refused(Refused::FileMismatch),
+                );
                 let skips = self.settings.doctest_ignore_import_errors;
                 let outcome = if skips { Outcome::Skipped } else { Outcome::Error };
                 (self.new_module(file, outcome, Some(failure), true), Vec::new())
             }
             Imported::NoFile { message } => {
-                let failure = Failure::of_pytest("AttributeError", message, Cause::Refused);
+                let failure =
+                    Failure::of_pytest("AttributeError", message, Cause::Refused(Refused::FileMismatch));
                 (self.new_module(file, Outcome::Error, Some(failure), true), Vec::new())
             }
         };
@@ -78,7 +83,7 @@ impl Driver<'_> {
         let flags = Flags { registered: &registered, open: self.has_open_flags() };
         let found = doctest::find(&self.interp, module, &name, &flags);
         if let Some((exception, message)) = found.failure {
-            let failure = Failure::of_pytest(exception, message, Cause::Refused);
+            let failure = Failure::of_pytest(exception, message, Cause::Refused(Refused::Doctest));
             return (self.new_module(file, Outcome::Error, Some(failure), true), Vec::new());
         }
         let items: Vec<Item> = found.names.iter().map(|name| doctest_item(&file.node, name)).collect();
@@ -91,8 +96,9 @@ impl Driver<'_> {
     /// A text file with examples.
     pub(super) fn collect_text(&mut self, file: &ModuleFile) -> (ModulePrediction, Vec<Item>) {
         let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let failure =
-            |exception: &str, message: String| Some(Failure::of_pytest(exception, message, Cause::Refused));
+        let failure = |exception: &str, message: String| {
+            Some(Failure::of_pytest(exception, message, Cause::Refused(Refused::Doctest)))
+        };
         let Ok(bytes) = self.interp.sources.fs().read(&file.path) else {
             return (self.new_module(file, Outcome::Collected, None, false), Vec::new());
         };
@@ -137,7 +143,7 @@ impl Driver<'_> {
         let flags =
             Flags { registered: &self.interp.options.config.doctest_flags, open: self.has_open_flags() };
         let unknown = self.settings.doctest_optionflags.iter().find(|flag| !flags.has(flag))?;
-        Some(Failure::of_pytest("KeyError", format!("'{unknown}'"), Cause::Refused))
+        Some(Failure::of_pytest("KeyError", format!("'{unknown}'"), Cause::Refused(Refused::Doctest)))
     }
 
     /// Whether a plugin may register flags.

@@ -17,7 +17,7 @@ use super::items::Item;
 use super::{ConftestPrediction, ExitCode, Failure, ModulePrediction, Prediction, SessionPrediction};
 use crate::discovery::{self, Control, End};
 use crate::environment::{Environment, PytestVersion};
-use crate::interp::{Cause, Config, Id, Interp, Marks, Options, Truth};
+use crate::interp::{Cause, Config, Id, Interp, Marks, Options, Refused, Truth};
 use crate::resolve::SearchPath;
 use crate::settings::pytest::{self, Invocation, Phase, Plugins, PytestSettings};
 use crate::syntax::Sources;
@@ -39,7 +39,7 @@ pub fn predict<'a>(
 ) -> Prediction {
     let settings = pytest::read(sources.fs(), environment, &request.invocation, request.plugins);
     if let Some(refusal) = settings.refused(Phase::BeforeConftests) {
-        let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+        let failure = Failure::of_refusal(refusal);
         let session = not_started(ExitCode::Code(refusal.exit_code), failure);
         return Prediction { settings, session, modules: Vec::new(), conftests: Vec::new() };
     }
@@ -179,7 +179,7 @@ impl<'a> Driver<'a> {
         }
         self.read_settings_again(request);
         if let Some(refusal) = self.settings.refused(Phase::Configure) {
-            let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+            let failure = Failure::of_refusal(refusal);
             let exit = ExitCode::Code(refusal.exit_code);
             self.end(exit, Some(failure));
             return;
@@ -199,14 +199,15 @@ impl<'a> Driver<'a> {
             return;
         }
         if let Some(refusal) = self.settings.refused(Phase::Collection) {
-            let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+            let failure = Failure::of_refusal(refusal);
             let exit = ExitCode::Code(refusal.exit_code);
             self.end(exit, Some(failure));
             return;
         }
         match session.collect(self) {
             Err(usage) => {
-                let failure = Failure::of_pytest("UsageError", usage.to_string(), Cause::Refused);
+                let failure =
+                    Failure::of_pytest("UsageError", usage.to_string(), Cause::Refused(Refused::Usage));
                 self.end(ExitCode::USAGE_ERROR, Some(failure));
             }
             Ok(collection) => {
@@ -222,7 +223,7 @@ impl<'a> Driver<'a> {
     /// What conftests add to the command line is known now.
     fn read_settings_again(&mut self, request: &Request<'_>) {
         if let Some(conflict) = self.interp.options.config.conflict.take() {
-            let failure = Failure::of_pytest("ArgumentError", conflict, Cause::Refused);
+            let failure = Failure::of_pytest("ArgumentError", conflict, Cause::Refused(Refused::Option));
             self.end(ExitCode::TESTS_FAILED, Some(failure));
             return;
         }
@@ -244,14 +245,14 @@ impl<'a> Driver<'a> {
 
     /// What pytest does when everything is collected.
     fn check_after_collection(&mut self, not_found: &[discovery::NotFound]) {
-        let unknown_hook = self.loaded.iter().flat_map(|loaded| &loaded.hooks).find_map(|hook| {
-            (super::plugins::hook_is_unknown(&hook.name, self.interp.environment)
-                && hook.optional == Truth::No)
-                .then(|| hook.name.clone())
+        let unknown_hook = self.loaded.iter().flat_map(|loaded| &loaded.hooks).find(|hook| {
+            super::plugins::hook_is_unknown(&hook.name, self.interp.environment) && hook.optional == Truth::No
         });
         if let Some(hook) = unknown_hook {
-            let message = format!("unknown hook '{hook}' in plugin");
-            let failure = Failure::of_pytest("PluginValidationError", message, Cause::Refused);
+            let message = format!("unknown hook '{}' in plugin", hook.name);
+            let site = self.interp.definition_site(&hook.function);
+            let failure =
+                Failure::of_pytest("PluginValidationError", message, Cause::Refused(Refused::Hook)).at(site);
             self.end(ExitCode::INTERNAL_ERROR, Some(failure));
             return;
         }
@@ -259,7 +260,8 @@ impl<'a> Driver<'a> {
             return;
         }
         if let Some(missing) = not_found.first() {
-            let failure = Failure::of_pytest("UsageError", missing.message(&self.walk), Cause::Refused);
+            let failure =
+                Failure::of_pytest("UsageError", missing.message(&self.walk), Cause::Refused(Refused::Usage));
             self.end(ExitCode::USAGE_ERROR, Some(failure));
             return;
         }
@@ -270,14 +272,14 @@ impl<'a> Driver<'a> {
         match super::selection::deselect(&self.interp, &self.settings, &self.items) {
             Ok(remaining) => self.remaining = Some(remaining),
             Err(message) => {
-                let failure = Failure::of_pytest("UsageError", message, Cause::Refused);
+                let failure = Failure::of_pytest("UsageError", message, Cause::Refused(Refused::Usage));
                 self.end(ExitCode::USAGE_ERROR, Some(failure));
                 return;
             }
         }
         self.run_hooks("pytest_collection_finish", &[]);
         if let Some(refusal) = self.settings.refused(Phase::AfterCollection) {
-            let failure = Failure::of_pytest("UsageError", &refusal.message, Cause::Refused);
+            let failure = Failure::of_refusal(refusal);
             let exit = ExitCode::Code(refusal.exit_code);
             self.end(exit, Some(failure));
         }

@@ -3,7 +3,7 @@
 use super::Driver;
 use super::ending::{exit_of_abort, is_certain};
 use crate::discovery::{Collected, ModuleFile};
-use crate::interp::{Cause, Id, Stop};
+use crate::interp::{Cause, Id, Refused, Stop};
 use crate::outcome::import::{self, Imported, Judged};
 use crate::outcome::items::{self, Item};
 use crate::outcome::plugins::PluginFailure;
@@ -43,6 +43,7 @@ impl Driver<'_> {
             perhaps: Vec::new(),
             tests: if outcome == Outcome::Collected { None } else { Some(0) },
             items: Vec::new(),
+            lost: Vec::new(),
             events: self.interp.take_events(),
         }
     }
@@ -58,11 +59,16 @@ impl Driver<'_> {
             Imported::Module(module) => self.collect_items(file, module),
             Imported::Stopped(stop) => (self.judge_stop(file, &stop), Vec::new()),
             Imported::Mismatch { message } => {
-                let failure = Failure::of_pytest("ImportPathMismatchError", message, Cause::Refused);
+                let failure = Failure::of_pytest(
+                    "ImportPathMismatchError",
+                    message,
+                    Cause::Refused(Refused::FileMismatch),
+                );
                 (self.new_module(file, Outcome::Error, Some(failure), true), Vec::new())
             }
             Imported::NoFile { message } => {
-                let failure = Failure::of_pytest("AttributeError", message, Cause::Refused);
+                let failure =
+                    Failure::of_pytest("AttributeError", message, Cause::Refused(Refused::FileMismatch));
                 (self.new_module(file, Outcome::Error, Some(failure), true), Vec::new())
             }
         };

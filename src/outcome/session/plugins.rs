@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Driver, Loaded};
-use crate::interp::{Cause, Id, Module, ModuleKind, Object, Stop};
+use crate::interp::{Cause, Id, Module, ModuleKind, Object, Refused, Stop};
 use crate::outcome::conftest::{self, PluginList};
 use crate::outcome::plugins::{self, PluginFailure};
 use crate::outcome::{ExitCode, Failure};
@@ -46,7 +46,12 @@ impl Driver<'_> {
             PluginFailure::Stopped(stop) => {
                 let failure = Failure::of_stop(&stop, &self.interp);
                 let exit = self.exit_of_start(&stop);
-                (exit, failure.unwrap_or_else(|| Failure::of_pytest("UsageError", "", Cause::Refused)))
+                (
+                    exit,
+                    failure.unwrap_or_else(|| {
+                        Failure::of_pytest("UsageError", "", Cause::Refused(Refused::Plugin))
+                    }),
+                )
             }
         }
     }
@@ -75,7 +80,7 @@ impl Driver<'_> {
             return Ok(());
         };
         let hooks = conftest::hooks(&self.interp, module);
-        if let Some(failure) = plugins::refusal_of_hooks(&hooks, name, self.interp.environment) {
+        if let Some(failure) = plugins::refusal_of_hooks(&hooks, name, &self.interp) {
             return Err(PluginFailure::Import(Box::new(failure)));
         }
         self.loaded.push(Loaded { is_plugin: true, path, module, hooks });

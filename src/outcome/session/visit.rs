@@ -8,7 +8,7 @@ use crate::discovery::{
     Collected, Control, Declared, Directory, Entry, IgnoreEntry, ModuleFile, ModuleKind, Stage, Verdict,
     Visitor,
 };
-use crate::interp::{Cause, Stop, Truth, Value};
+use crate::interp::{Cause, Refused, Stop, Truth, Value};
 use crate::outcome::import::{self, Imported, Judged};
 use crate::outcome::{ConftestPrediction, ExitCode, Failure, Outcome};
 
@@ -49,7 +49,11 @@ impl Visitor for Driver<'_> {
                 }
             }
             Imported::Mismatch { message } | Imported::NoFile { message } => {
-                let failure = Failure::of_pytest("ImportPathMismatchError", message, Cause::Refused);
+                let failure = Failure::of_pytest(
+                    "ImportPathMismatchError",
+                    message,
+                    Cause::Refused(Refused::FileMismatch),
+                );
                 prediction.failure = Some(failure.clone());
                 prediction.outcome = Outcome::Error;
                 if initial {
