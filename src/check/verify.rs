@@ -25,7 +25,9 @@ pub(super) fn offer(
         .map(|finding| {
             let rule = rules::find(finding.code.0);
             let mut fixes = rule.map(|rule| rule.fix.repairs(evidence, finding)).unwrap_or_default();
-            fixes.iter_mut().for_each(|fix| normalize(&mut fix.edits));
+            for fix in &mut fixes {
+                normalize(&mut fix.edits);
+            }
             fixes.retain(|fix| !fix.edits.is_empty());
             fixes
         })

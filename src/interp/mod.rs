@@ -35,6 +35,11 @@ mod instances;
 mod iterate;
 mod keys;
 mod loops;
+#[expect(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "models share one signature: a table holds them"
+)]
 mod models;
 mod module_attribute;
 mod namespace;

@@ -18,12 +18,10 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
     for incident in &evidence.incidents {
         let Some(Cause::PytestExit { .. }) = incident.cause() else { continue };
         let impact = incident.impact();
-        let message = format!(
-            "`pytest.exit` at import is an error of this module and does not end the session: {impact}"
-        );
+        let message = format!("`pytest.exit` at import ends the session: {impact}");
         let mut finding = evidence.finding(&RULE, incident, message);
         finding.help = Some("skip the module with `pytest.skip(..., allow_module_level=True)`".to_owned());
-        finding.symbol = "pytest.exit".to_owned();
+        "pytest.exit".clone_into(&mut finding.symbol);
         found.push(finding);
     }
 }

@@ -15,13 +15,13 @@ impl Repairer<'_> {
     /// nothing but end the process. The reason is what the code around it says.
     pub fn skip_instead(&self, place: Span) -> Option<Vec<Edit>> {
         let stmt = self.editor.statement_at(place.start)?;
-        let argument = ending(stmt)?;
+        let ending = ending(stmt)?;
         let statement = span(stmt.range());
         let reason = self
             .file
             .guard_handling(place.start)
             .and_then(|guard| guard.modules().first().map(|module| not_installed(module)))
-            .or_else(|| argument.and_then(text_of))
+            .or_else(|| ending.argument.and_then(text_of))
             .or_else(|| self.printed_before(statement))
             .unwrap_or_else(|| "cannot run in this environment".to_owned());
         let (pytest, mut edits) = self.pytest(statement.start)?;
@@ -56,22 +56,27 @@ impl Repairer<'_> {
     }
 }
 
-/// The first argument, if any, of a statement that may do nothing but end the process: a call, or
-/// `raise SystemExit(…)`.
-fn ending(stmt: &Stmt) -> Option<Option<&Expr>> {
+/// A statement that may do nothing but end the process: a call, or `raise SystemExit(…)`.
+struct Ending<'a> {
+    /// What it says as it ends.
+    argument: Option<&'a Expr>,
+}
+
+fn ending(stmt: &Stmt) -> Option<Ending<'_>> {
     let value = match stmt {
         Stmt::Expr(expr) => &*expr.value,
         Stmt::Raise(raise) => raise.exc.as_deref()?,
         _ => return None,
     };
     match value {
-        Expr::Call(call) => Some(call.arguments.args.first().or_else(|| {
+        Expr::Call(call) => {
             let reason = call.arguments.keywords.iter().find(|keyword| {
                 keyword.arg.as_ref().is_some_and(|name| matches!(name.as_str(), "reason" | "msg"))
             });
-            reason.map(|keyword| &keyword.value)
-        })),
-        Expr::Name(_) | Expr::Attribute(_) => Some(None),
+            let first = call.arguments.args.first();
+            Some(Ending { argument: first.or_else(|| reason.map(|keyword| &keyword.value)) })
+        }
+        Expr::Name(_) | Expr::Attribute(_) => Some(Ending { argument: None }),
         _ => None,
     }
 }

@@ -207,7 +207,7 @@ fn is_set_up(function: &StmtFunctionDef) -> bool {
     names.contains(&function.name.as_str()) || autouse()
 }
 
-impl<'a> Repairer<'a> {
+impl Repairer<'_> {
     /// Of the `tests`, those that use one of `names` when they run (through helpers and fixtures of
     /// their module as well), and that nothing skips: no marker, no call, no look at one of `flags`.
     pub fn unskipped(&self, names: &[String], flags: &[String], tests: &[String]) -> Vec<Test> {

@@ -72,7 +72,8 @@ impl<'a> Visitor<'a> for ImportTime {
             Stmt::FunctionDef(function) => {
                 function.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
                 self.defaults(&function.parameters);
-                let annotations = function.parameters.iter().filter_map(|parameter| parameter.annotation());
+                let annotations =
+                    function.parameters.iter().filter_map(ruff_python_ast::AnyParameterRef::annotation);
                 self.annotations(annotations.chain(function.returns.as_deref()));
             }
             Stmt::AnnAssign(assign) => {
