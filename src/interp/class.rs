@@ -24,15 +24,17 @@ impl<'a> Interp<'a> {
             decorators.push((self.eval(&decorator.expression)?, decorator.expression.range()));
         }
         self.at(&def.name);
-        let args = match &def.arguments {
-            Some(arguments) => {
-                let args = self.eval_arguments(&Value::None, arguments)?;
-                self.at(&def.name);
-                args
-            }
-            None => Args::default(),
-        };
-        let mut value = self.class_of_statement(def, args)?;
+        let mut value = self.with_type_parameters(def.type_params.as_deref(), |interp| {
+            let args = match &def.arguments {
+                Some(arguments) => {
+                    let args = interp.eval_arguments(&Value::None, arguments)?;
+                    interp.at(&def.name);
+                    args
+                }
+                None => Args::default(),
+            };
+            interp.class_of_statement(def, args)
+        })?;
         for (decorator, range) in decorators.into_iter().rev() {
             self.frame_mut().position = range;
             value = self.call(&decorator, Args::of([value]))?;

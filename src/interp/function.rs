@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{ExprLambda, Parameters, StmtFunctionDef};
+use ruff_python_ast::{ExprLambda, Parameters, StmtFunctionDef, TypeParams};
 use ruff_text_size::Ranged as _;
 
 use super::budget::DEPTH;
@@ -25,25 +25,53 @@ impl<'a> Interp<'a> {
         }
         self.at(&def.name);
         let defaults = self.eval_defaults(&def.parameters)?;
-        if self.evaluates_annotations() {
-            for parameter in &*def.parameters {
-                if let Some(annotation) = parameter.annotation() {
-                    self.at(annotation);
-                    self.eval(annotation)?;
-                }
-            }
-            if let Some(returns) = &def.returns {
-                self.at(&**returns);
-                self.eval(returns)?;
-            }
-        }
-        let mut value = self.new_function(def.name.id.clone(), Code::Def(def), defaults);
+        let mut value = self.with_type_parameters(def.type_params.as_deref(), |interp| {
+            interp.eval_annotations(def)?;
+            Ok(interp.new_function(def.name.id.clone(), Code::Def(def), defaults))
+        })?;
         for (decorator, range) in decorators.into_iter().rev() {
             self.frame_mut().position = range;
             value = self.call(&decorator, Args::of([value]))?;
         }
         self.bind_name(&def.name.id, value);
         Ok(())
+    }
+
+    fn eval_annotations(&mut self, def: &'a StmtFunctionDef) -> Eval<()> {
+        if !self.evaluates_annotations() {
+            return Ok(());
+        }
+        for parameter in &*def.parameters {
+            if let Some(annotation) = parameter.annotation() {
+                self.at(annotation);
+                self.eval(annotation)?;
+            }
+        }
+        if let Some(returns) = &def.returns {
+            self.at(&**returns);
+            self.eval(returns)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a definition within the scope of its type parameters, `def f[T]`.
+    pub(super) fn with_type_parameters<T>(
+        &mut self,
+        parameters: Option<&'a TypeParams>,
+        run: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> Eval<T> {
+        let Some(parameters) = parameters else { return run(self) };
+        let mut names = Namespace::default();
+        let variable: Arc<str> = Arc::from("typing.TypeVar");
+        for parameter in &parameters.type_params {
+            names.bind(parameter.name().id.clone(), Value::computed(&variable));
+        }
+        let scope = self.heap.add(Object::Scope(names));
+        let around = Arc::clone(&self.frame().closure);
+        self.frame_mut().closure = around.iter().copied().chain([scope]).collect();
+        let result = run(self);
+        self.frame_mut().closure = around;
+        result
     }
 
     pub(super) fn make_lambda(&mut self, lambda: &'a ExprLambda) -> Eval {

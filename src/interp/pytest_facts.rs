@@ -35,6 +35,11 @@ pub(crate) fn hook(name: &str, environment: &Environment) -> Known<&'static [&'s
     }
 }
 
+/// What pytest itself says of a hook.
+pub(crate) fn declared(name: &str, pytest: PytestVersion) -> Option<&'static facts::Hook> {
+    facts::hook(name, pytest)
+}
+
 /// Whether a plugin registers the mark.
 pub(crate) fn plugin_mark(name: &str, environment: &Environment) -> Known<()> {
     ActivePlugins::of(environment).mark(name)

@@ -39,6 +39,7 @@ impl Failure {
     /// A configuration that pytest rejects.
     pub fn of_refusal(refusal: &Refusal) -> Self {
         let exception = refusal.exception.unwrap_or("UsageError");
+        let exception = exception.rsplit('.').next().unwrap_or(exception);
         let site = refusal
             .origin
             .place()

@@ -56,10 +56,28 @@ pub(super) fn hook_is_unknown(name: &str, environment: &Environment) -> bool {
 /// Why pluggy refuses a plugin with these hooks when it is registered under that name; `None` where it
 /// does not.
 pub(super) fn refusal_of_hooks(hooks: &[Hook], plugin: &str, interp: &Interp<'_>) -> Option<Failure> {
-    let (hook, message) =
-        hooks.iter().find_map(|hook| Some((hook, refuse_hook(hook, plugin, interp.environment)?)))?;
-    let failure = Failure::of_pytest("PluginValidationError", message, Cause::Refused(Refused::Hook));
-    Some(failure.at(interp.definition_site(&hook.function)))
+    hooks.iter().find_map(|hook| {
+        let cause = Cause::Refused(Refused::Hook);
+        let failure = match refuse_hook(hook, plugin, interp.environment) {
+            Some(message) => Failure::of_pytest("PluginValidationError", message, cause),
+            None => {
+                let message = deprecated_argument(hook, interp)?;
+                Failure::of_pytest("PytestRemovedIn9Warning", message, cause)
+            }
+        };
+        Some(failure.at(interp.definition_site(&hook.function)))
+    })
+}
+
+/// An argument that is going away, where the warning about it is an error.
+fn deprecated_argument(hook: &Hook, interp: &Interp<'_>) -> Option<String> {
+    let known = pytest_facts::declared(&hook.name, interp.environment.pytest)?;
+    let is_deprecated = |name: &&String| known.deprecated_arguments.contains(&name.as_str());
+    let argument = hook.parameters.iter().flatten().find(is_deprecated)?;
+    let message = format!("The ({argument}: py.path.local) argument is deprecated");
+    let category =
+        ["PytestRemovedIn9Warning", "PytestDeprecationWarning", "PytestWarning", "DeprecationWarning"];
+    (interp.options.warnings.is_error(&category, &message, "") == Some(true)).then_some(message)
 }
 
 fn refuse_hook(hook: &Hook, plugin: &str, environment: &Environment) -> Option<String> {

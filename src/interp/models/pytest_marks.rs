@@ -114,6 +114,22 @@ impl Interp<'_> {
         }
     }
 
+    /// A mark on a fixture: a warning up to 9.0, which is an error by itself in 9.0.
+    fn refuse_marked_fixture(&mut self) -> Eval<()> {
+        let pytest = self.environment.pytest;
+        let docs = "See docs: https://docs.pytest.org/en/stable/deprecations.html#applying-a-mark-to-a-fixture-function";
+        if pytest.at_least(9, 1) {
+            let message = format!("Marks cannot be applied to fixtures.\n{docs}");
+            return self.raise("pytest.fail.Exception", message, Cause::Refused(Refused::Fixture));
+        }
+        let category = if pytest.at_least(8, 0) {
+            "pytest.PytestRemovedIn9Warning"
+        } else {
+            "pytest.PytestRemovedIn8Warning"
+        };
+        self.warn(category, &format!("Marks applied to fixtures have no effect\n{docs}"))
+    }
+
     /// Stores a mark on a function or class: its `pytestmark` is a new list, with the mark last.
     pub(crate) fn apply_mark(&mut self, mark: Id, target: &Value) -> Eval {
         let Some(id) = target.as_id() else { return Ok(target.clone()) };
@@ -123,11 +139,7 @@ impl Interp<'_> {
         };
         match self.heap.get(id) {
             Object::Fixture(_) => {
-                if self.environment.pytest.at_least(9, 0) {
-                    let message = "Marks cannot be applied to fixtures.\n\
-                        See docs: https://docs.pytest.org/en/stable/deprecations.html#applying-a-mark-to-a-fixture-function";
-                    return self.raise("pytest.fail.Exception", message, Cause::Refused(Refused::Fixture));
-                }
+                self.refuse_marked_fixture()?;
                 return Ok(target.clone());
             }
             Object::Wrapper(wrapper)
@@ -259,10 +271,8 @@ fn make_fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => String::new(),
     };
     let marked = function.as_id().is_some_and(|id| interp.heap.value(id, "pytestmark").is_some());
-    if marked && interp.environment.pytest.at_least(9, 0) {
-        let message = "Marks cannot be applied to fixtures.\n\
-            See docs: https://docs.pytest.org/en/stable/deprecations.html#applying-a-mark-to-a-fixture-function";
-        return interp.raise("pytest.fail.Exception", message, Cause::Refused(Refused::Fixture));
+    if marked {
+        interp.refuse_marked_fixture()?;
     }
     let Value::Tuple(options) = options else { return Ok(Value::Unknown) };
     let option = |place: usize, default: Value| options.get(place).cloned().unwrap_or(default);

@@ -32,7 +32,12 @@ impl Driver<'_> {
     pub(super) fn plugin_exit(&self, failure: PluginFailure) -> (ExitCode, Failure) {
         let newest = self.version().at_least(9, 2);
         match failure {
-            PluginFailure::Import(failure) if failure.exception == "PluginValidationError" => {
+            PluginFailure::Import(failure)
+                if matches!(
+                    failure.exception.as_str(),
+                    "PluginValidationError" | "PytestRemovedIn9Warning"
+                ) =>
+            {
                 (ExitCode::TESTS_FAILED, *failure)
             }
             PluginFailure::Import(failure)
