@@ -202,10 +202,11 @@ fn agree(project: &Project, disagreements: &[Disagreement]) -> Result<(), Failed
     let mut problems = Vec::new();
     for Verdict { release, python, compared } in project.verdicts()? {
         for (what, differs) in compared {
-            let known = disagreements.iter().any(|known| known.covers(&project.case.name, release, what));
+            let known =
+                disagreements.iter().any(|known| known.covers(&project.case.name, release, python, what));
             match (known, differs) {
                 (false, Some(text)) => {
-                    problems.push(format!("pytest {release}, Python {python}: {what}: {text}"))
+                    problems.push(format!("pytest {release}, Python {python}: {what}: {text}"));
                 }
                 (true, None) => {
                     problems.push(format!(

@@ -231,6 +231,9 @@ impl<'a> Interp<'a> {
 
     /// What `with manager` binds.
     pub(super) fn enter(&mut self, manager: &Value) -> Eval {
+        if self.enter_patch(manager)? {
+            return Ok(Value::Unknown);
+        }
         match self.object(manager) {
             Some(Object::Instance(instance)) if instance.class.as_id().is_some() => {
                 match self.special(manager, "__enter__")? {
@@ -273,7 +276,12 @@ impl<'a> Interp<'a> {
         if let Some(exit) = self.interpreted_exit(manager)? {
             return self.exec_with_exit(&exit, run);
         }
-        let Some(expected) = self.expectation(manager) else { return run(self) };
+        let Some(expected) = self.expectation(manager) else {
+            let result = run(self);
+            self.leave_patch(manager);
+            return result;
+        };
+        let position = self.frame().position;
         let base = self.pending.len();
         self.catching.push(Catching { base, imports: false });
         let result = run(self);
@@ -284,6 +292,7 @@ impl<'a> Interp<'a> {
             Err(Stop::Raise(raised)) => self.swallow(&expected, raised),
             Ok(Flow::Next) if certain_to_pass && expected.must_raise && !expected.maybe => {
                 let classes = self.repr_of(&expected.classes).unwrap_or_else(|| "exception".to_owned());
+                self.frame_mut().position = position;
                 self.raise(
                     "pytest.fail.Exception",
                     format!("DID NOT RAISE {classes}"),

@@ -177,6 +177,11 @@ impl<'a> Interp<'a> {
         }
     }
 
+    /// Whether the program may have put modules into `sys.modules` that are not known.
+    fn has_open_modules(&self) -> bool {
+        matches!(self.heap.get(self.modules), Object::Dict(modules) if modules.open)
+    }
+
     pub(crate) fn register_module(&mut self, dotted: &str, module: Id) {
         if let Object::Dict(modules) = self.heap.change(self.modules) {
             modules.entries.insert(Key::Str(Arc::from(dotted)), (Value::str(dotted), Value::Object(module)));
@@ -328,7 +333,7 @@ impl<'a> Interp<'a> {
                 let kind = module_kind(dotted, &presence);
                 Ok(self.register_external(dotted, kind))
             }
-            Origin::Missing if !found.certain => {
+            Origin::Missing if !found.certain || self.has_open_modules() => {
                 // something that cannot be seen may supply it
                 Ok(self.register_external(dotted, ModuleKind::ThirdParty))
             }

@@ -171,7 +171,7 @@ pub(crate) fn read_all(folder: &Path) -> Result<Vec<(String, Vec<Case>)>> {
 #[derive(Clone, Debug)]
 pub(crate) struct Disagreement {
     pub(crate) case: String,
-    /// Empty: all of them.
+    /// `9.2.0`, or with one Python only `9.2.0/3.13`. Empty: all of them.
     releases: Vec<String>,
     what: Vec<String>,
 }
@@ -194,9 +194,13 @@ impl Disagreement {
     }
 
     /// Whether it says that `what` differs with this release.
-    pub(crate) fn covers(&self, case: &str, release: &str, what: &str) -> bool {
+    pub(crate) fn covers(&self, case: &str, release: &str, python: &str, what: &str) -> bool {
+        let named = |known: &String| {
+            let (of_pytest, of_python) = known.split_once('/').unwrap_or((known, python));
+            of_pytest == release && of_python == python
+        };
         self.case == case
-            && (self.releases.is_empty() || self.releases.iter().any(|known| known == release))
+            && (self.releases.is_empty() || self.releases.iter().any(named))
             && self.what.iter().any(|known| known == what)
     }
 }

@@ -1,7 +1,7 @@
 //! `argparse`, as far as it ends the process: a parser that reads pytest's own command line meets options
 //! that it does not know.
 
-#![expect(clippy::needless_pass_by_value, reason = "the shape of a model")]
+#![expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the shape of a model")]
 
 use std::sync::Arc;
 

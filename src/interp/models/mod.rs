@@ -18,6 +18,7 @@ mod functools;
 mod importlib;
 mod iterators;
 mod lists;
+mod mock;
 mod named_tuples;
 mod numbers;
 mod os;
@@ -67,6 +68,7 @@ const ALL: &[Models] = &[
     importlib::MODELS,
     iterators::MODELS,
     lists::MODELS,
+    mock::MODELS,
     named_tuples::MODELS,
     numbers::MODELS,
     os::MODELS,
