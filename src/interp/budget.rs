@@ -7,6 +7,13 @@ const STEPS: u32 = 400_000;
 /// Steps that all modules of a session may take together.
 const SESSION_STEPS: u64 = 60_000_000;
 
+/// Changes of the heap that cost as much as one step when a branch is taken back or joined.
+const CHANGES_IN_STEP: usize = 32;
+
+/// Calls of one function within itself, where it is not certain that it is called at all: such a
+/// recursion ends by a condition that is not known.
+pub(super) const DOUBTFUL_RECURSION: usize = 6;
+
 /// Calls within calls, as Python's own limit (`sys.getrecursionlimit()`) less the frames that
 /// pytest and importlib need.
 pub(super) const DEPTH: usize = 940;
@@ -41,6 +48,13 @@ impl Budget {
         self.steps -= 1;
         self.session -= 1;
         true
+    }
+
+    /// Pays for work that is no step of the program: visiting that many changes of the heap.
+    pub(super) fn spend(&mut self, changes: usize) {
+        let steps = u32::try_from(changes / CHANGES_IN_STEP).unwrap_or(u32::MAX);
+        self.steps = self.steps.saturating_sub(steps);
+        self.session = self.session.saturating_sub(steps.into());
     }
 
     /// A fresh budget for a module; returns what the importing module had left.

@@ -6,7 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{ExprLambda, Parameters, StmtFunctionDef, TypeParams};
 use ruff_text_size::Ranged as _;
 
-use super::budget::DEPTH;
+use super::budget::{DEPTH, DOUBTFUL_RECURSION};
 use super::call::Args;
 use super::flow::{Eval, Flow, Stop, Way};
 use super::generators::Taker;
@@ -116,13 +116,18 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn call_function(&mut self, id: Id, args: Args) -> Eval {
-        let Object::Function(function) = self.heap.get(id) else { return Ok(Value::Unknown) };
+        let Object::Function(_) = self.heap.get(id) else { return Ok(Value::Unknown) };
         if self.frames.len() + self.parked >= DEPTH {
             return self.raise("RecursionError", "maximum recursion depth exceeded", Cause::Recursion);
         }
         if !self.budget.step() {
             return Err(Stop::Budget);
         }
+        if self.maybe > 0 && self.calls_within(id) >= DOUBTFUL_RECURSION {
+            self.may_raise_anything();
+            return Ok(Value::Unknown);
+        }
+        let Object::Function(function) = self.heap.get(id) else { return Ok(Value::Unknown) };
         let (code, defaults) = (function.code, Arc::clone(&function.defaults));
         let name = self.function_title(function).to_owned();
         let scope = match code {
@@ -148,6 +153,13 @@ impl<'a> Interp<'a> {
             return Ok(Value::Object(self.heap.add(Object::Generator(generator))));
         }
         self.run_body(id, scope, None).0
+    }
+
+    /// How many calls of a function are running.
+    fn calls_within(&mut self, id: Id) -> usize {
+        let info = self.scope_info(id);
+        let runs = |frame: &&Frame<'a>| frame.scope.as_ref().is_some_and(|scope| Arc::ptr_eq(scope, &info));
+        self.frames.iter().filter(runs).count()
     }
 
     pub(super) fn scope_info(&mut self, function: Id) -> Arc<ScopeInfo> {

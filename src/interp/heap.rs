@@ -172,6 +172,11 @@ impl<'a> Heap<'a> {
         self.record.len() > mark.0
     }
 
+    /// How many changes were recorded since `mark`.
+    pub(super) fn changes_since(&self, mark: &Mark) -> usize {
+        self.record.len().saturating_sub(mark.0)
+    }
+
     /// Every place that changed since `from`, once, with what it held at that point.
     fn before(&self, from: usize) -> IndexMap<Location, Content<'a>, FxBuildHasher> {
         let mut before = IndexMap::default();

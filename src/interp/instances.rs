@@ -6,7 +6,7 @@ use super::call::Args;
 use super::class_attribute::lacks;
 use super::config::is_node_class;
 use super::flow::Eval;
-use super::{Cause, ClassKind, Id, Interp, Object, Payload, Truth, Value, models, name};
+use super::{Cause, ClassKind, Id, Instance, Interp, Object, Payload, Truth, Value, models, name};
 use crate::environment::PythonVersion;
 
 /// Builtin types whose instances hold a value, with whether it can change.
@@ -200,6 +200,14 @@ impl Interp<'_> {
         path: &str,
         attribute: &Name,
     ) -> Eval<Option<Value>> {
+        if path == "sys.version_info"
+            && let Object::Instance(Instance { payload: Payload::Data(Value::Tuple(parts)), .. }) =
+                self.heap.get(id)
+        {
+            let names = ["major", "minor", "micro", "releaselevel", "serial"];
+            let place = names.iter().position(|name| attribute == name);
+            return Ok(place.and_then(|place| parts.get(place)).cloned());
+        }
         if path != "types.SimpleNamespace" || attribute.starts_with("__") {
             return Ok(None);
         }

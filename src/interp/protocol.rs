@@ -88,7 +88,9 @@ impl Interp<'_> {
             | "collections.Counter"
             | "collections.deque"
             | "pathlib.Path" => true,
-            "builtins.dict_keys" | "builtins.dict_values" | "builtins.dict_items" => true,
+            "sys.version_info" | "builtins.dict_keys" | "builtins.dict_values" | "builtins.dict_items" => {
+                true
+            }
             _ => self.exception_names(path).is_some(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
-use crate::interp::{Cause, HaltKind};
+use crate::interp::{Cause, HaltKind, Payload};
 
 pub(super) const MODELS: Models = &[
     ("sys.exit", exit),
@@ -66,14 +66,17 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
     Some(match dotted {
         "sys.platform" => Value::str(platform.sys_platform()),
         "os.name" => Value::str(platform.os_name()),
-        "sys.version_info" => Value::tuple([
-            Value::Int(python.major.into()),
-            Value::Int(python.minor.into()),
-            // NOTE: which patch release it is, is not known
-            Value::Unknown,
-            Value::str("final"),
-            Value::Int(0),
-        ]),
+        "sys.version_info" => {
+            let parts = Value::tuple([
+                Value::Int(python.major.into()),
+                Value::Int(python.minor.into()),
+                // NOTE: which patch release it is, is not known
+                Value::Unknown,
+                Value::str("final"),
+                Value::Int(0),
+            ]);
+            interp.new_instance(Value::external("sys.version_info"), Payload::Data(parts))
+        }
         "sys.hexversion" | "sys.version" | "sys.executable" | "sys.prefix" | "sys.base_prefix" => {
             Value::Unknown
         }
