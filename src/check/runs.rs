@@ -204,7 +204,9 @@ fn without_optional(request: &Request, surroundings: &Surroundings, first: &Run)
     if !request.target.absent.is_empty() {
         return Vec::new();
     }
-    let guarded = guarded_modules(&first.environment, &first.prediction);
+    let mut guarded = guarded_modules(&first.environment, &first.prediction);
+    let always_there = surroundings.project.always_there();
+    guarded.retain(|module| !always_there.contains(module));
     // Who has cells says what is missing where.
     let declared =
         if surroundings.cells.is_empty() { modules_of_extras(surroundings, first) } else { BTreeSet::new() };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use pep508_rs::{ExtraName, PackageName};
 
 use super::{Cell, Project};
-use crate::environment::declare::{Declarations, Dependencies, Dependency, Item};
+use crate::environment::declare::{Declarations, Dependencies, Dependency, Item, Marker};
 use crate::environment::install::GroupName;
 use crate::environment::{Environment, Place, Presence};
 
@@ -95,6 +95,26 @@ impl Project {
                     let (distribution, declared) = (distribution.clone(), declared.clone());
                     modules.push(OptionalModule { module, distribution, declared, missing_in, unsure_in });
                 }
+            }
+        }
+        modules
+    }
+
+    /// The modules that are there wherever the project is installed: its own, and those of what it always
+    /// depends on.
+    pub fn always_there(&self) -> BTreeSet<String> {
+        let mut modules = BTreeSet::new();
+        for member in self.declarations.values() {
+            let needed = member.dependencies.items.iter().filter_map(|item| match item {
+                Item::Dependency(Dependency { name: Some(name), marker, .. })
+                    if *marker == Marker::ALWAYS =>
+                {
+                    Some(name)
+                }
+                _ => None,
+            });
+            for distribution in member.name.iter().chain(needed) {
+                modules.extend(self.modules_of(distribution));
             }
         }
         modules
