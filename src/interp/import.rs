@@ -61,7 +61,7 @@ impl<'a> Interp<'a> {
     fn import_submodule(&mut self, package: &Value, parent: &str, tail: &str, dotted: &str) -> Eval {
         let Some(Object::Module(module)) = self.object(package) else {
             // a stub in sys.modules that is no module has no __path__
-            if matches!(package, Value::Unknown | Value::Extern(_)) {
+            if matches!(package, Value::Unknown | Value::Extern(_)) || self.may_be_a_package(package) {
                 return Ok(Value::Unknown);
             }
             return self.not_a_package(dotted, parent);
@@ -102,6 +102,15 @@ impl<'a> Interp<'a> {
                 self.load(dotted, found)
             }
         }
+    }
+
+    /// Whether something in `sys.modules` that is no module of ours may have a `__path__`.
+    fn may_be_a_package(&self, stub: &Value) -> bool {
+        let Some(Object::Instance(instance)) = self.object(stub) else { return false };
+        let is_foreign = |class: &Value| class.as_id().is_none() && !class.is_extern("builtins.object");
+        instance.attributes.open
+            || instance.attributes.contains("__path__")
+            || self.mro_of(&instance.class).iter().any(is_foreign)
     }
 
     /// `__path__` of a package: what the program made of it, else what it was.
