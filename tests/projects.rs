@@ -64,6 +64,7 @@ struct Git {
     ignored: Vec<String>,
     embedded: Vec<String>,
     errors_in_a_clean_checkout: Vec<String>,
+    findings: Vec<String>,
 }
 
 /// A project, copied to where it may be changed.
@@ -323,6 +324,7 @@ fn a_clean_checkout_lacks_what_git_does_not_track() -> Result<()> {
     assert_eq!(repository.submodule_problems(), links);
     let said = scratch.git("", &["submodule", "status"])?;
     assert!(said.contains("no submodule mapping found in .gitmodules for path"), "{said}");
+    assert_eq!(findings(&scratch.root)?, git.findings);
     // What a colleague gets.
     let clone = scratch.root.with_extension("clone");
     if clone.exists() {
@@ -338,5 +340,45 @@ fn a_clean_checkout_lacks_what_git_does_not_track() -> Result<()> {
     cell.working_directory.clone_from(&colleague.root);
     let errors = observed(&colleague, &colleague.venv()?, cell)?;
     assert_eq!(errors, colleague.expected.git.context("no git section")?.errors_in_a_clean_checkout);
+    Ok(())
+}
+
+/// A repository with another one in it that was added without an entry in `.gitmodules`.
+fn with_embedded_repository(name: &str) -> Result<Scratch> {
+    let scratch = Scratch::copy("clean-checkout")?;
+    let root = scratch.root.with_file_name(name);
+    if root.exists() {
+        fs::remove_dir_all(&root)?;
+    }
+    fs::create_dir_all(root.join("vendor/lib"))?;
+    let scratch = Scratch { root: root.canonicalize()?, ..scratch };
+    fs::write(scratch.root.join("test_nothing.py"), "def test_nothing(): pass\n")?;
+    fs::write(scratch.root.join("vendor/lib/core.py"), "")?;
+    for folder in ["vendor/lib", ""] {
+        scratch.git(folder, &["init", "-q"])?;
+        scratch.git(folder, &["add", "."])?;
+        scratch.git(folder, &["commit", "-q", "-m", "x"])?;
+    }
+    Ok(scratch)
+}
+
+#[test]
+fn both_repairs_of_a_submodule_without_an_entry_satisfy_git() -> Result<()> {
+    const ENTRY: &str = "[submodule \"vendor/lib\"]\n\tpath = vendor/lib\n\turl = ../lib.git\n";
+    let repairs: [(&str, &dyn Fn(&Scratch) -> Result<()>); 2] = [
+        ("with-entry", &|scratch| Ok(fs::write(scratch.root.join(".gitmodules"), ENTRY)?)),
+        ("without-gitlink", &|scratch| scratch.git("", &["rm", "-q", "--cached", "vendor/lib"]).map(drop)),
+    ];
+    for (name, repair) in repairs {
+        let scratch = with_embedded_repository(name)?;
+        let said = scratch.git("", &["submodule", "status"])?;
+        assert_eq!(said, "fatal: no submodule mapping found in .gitmodules for path 'vendor/lib'\n");
+        let found = findings(&scratch.root)?;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].ends_with(" error CL901"), "{found:?}");
+        repair(&scratch)?;
+        assert_eq!(scratch.git("", &["submodule", "status"])?, "", "{name}");
+        assert_eq!(findings(&scratch.root)?, [""; 0], "{name}");
+    }
     Ok(())
 }

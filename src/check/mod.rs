@@ -1,5 +1,6 @@
 //! The one pipeline: the command line, the language server, the tests and the fuzzers all call it.
 
+mod checkout;
 mod choice;
 mod environments;
 mod judge;

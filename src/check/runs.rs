@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::choice;
 use super::surroundings::Surroundings;
 use super::{CheckError, Request, environments};
+use super::{checkout, choice};
 use crate::environment::cells::{Cell, List};
 use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Presence, ThirdParty};
@@ -62,6 +62,9 @@ pub(super) fn all(
             choice::of(&surroundings.cells, first.prediction.modules.len()).into_iter().map(of_cells),
         );
     }
+    if environments::are_open(request) {
+        plans.extend(clean_checkout(sources, surroundings, &first));
+    }
     plans.extend(without_optional(request, surroundings, &first));
     if target.bare {
         let bare = plans.pop().filter(|plan| !plan.absent.is_empty());
@@ -117,7 +120,15 @@ pub(super) fn elsewhere(
 
 fn predict(sources: &Sources<'_>, request: &Request, plan: Plan) -> Run {
     let Plan { environment, absent, origin, invocation } = plan;
-    let mut prediction = predict_session(sources, &environment, invocation.clone());
+    let mut prediction = match &origin {
+        Origin::Checkout { hidden, .. } => {
+            let fs = sources.fs().without(hidden.iter().cloned());
+            predict_session(&Sources::new(&fs), &environment, invocation.clone())
+        }
+        Origin::Stated | Origin::Supposed(_) | Origin::Cells(_) => {
+            predict_session(sources, &environment, invocation.clone())
+        }
+    };
     if let Origin::Cells(cells) = &origin {
         narrow(&mut prediction, request);
         if cells.iter().any(|cell| !cell.pytest.complete) {
@@ -168,6 +179,23 @@ pub(super) fn invocation_of(cell: &Cell) -> Invocation {
 fn of_cells((cells, environment): (Vec<Cell>, Environment)) -> Plan {
     let invocation = cells.first().map(invocation_of).unwrap_or_default();
     Plan { environment, absent: Vec::new(), origin: Origin::Cells(cells), invocation }
+}
+
+/// The first environment in a clean checkout, if that lacks anything that is imported.
+fn clean_checkout(sources: &Sources<'_>, surroundings: &Surroundings, first: &Run) -> Option<Plan> {
+    let repository = surroundings.repository.as_ref()?;
+    let missing = checkout::missing(&first.prediction, repository, sources.fs());
+    if missing.is_empty() {
+        return None;
+    }
+    let hidden = checkout::hidden(&first.prediction, &missing, repository, sources.fs());
+    let mut environment = first.environment.clone();
+    "clean checkout".clone_into(&mut environment.name);
+    // What the project itself has is not installed besides.
+    let own = missing.iter().map(|missing| &missing.module).filter(|module| !module.contains('.'));
+    environment.absent.extend(own.cloned());
+    let origin = Origin::Checkout { missing, hidden };
+    Some(Plan { environment, absent: Vec::new(), origin, invocation: first.invocation.clone() })
 }
 
 /// Keeps the modules that are asked for: a cell collects what its own arguments say.

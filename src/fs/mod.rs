@@ -1,7 +1,7 @@
 //! The only door to the disk. Texts held in memory (editor buffers, repaired files that are being
 //! verified) lie over it; directory listings are read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ pub type Listing = BTreeMap<OsString, EntryKind>;
 #[derive(Debug, Default)]
 pub struct FileSystem {
     overlay: BTreeMap<PathBuf, Arc<[u8]>>,
+    /// Files and folders that are taken for not being there.
+    hidden: BTreeSet<PathBuf>,
     listings: RwLock<FxHashMap<PathBuf, Option<Arc<Listing>>>>,
 }
 
@@ -33,7 +35,18 @@ impl FileSystem {
 
     /// The disk with `overlay` over it: absolute path → content.
     pub fn with_overlay(overlay: impl IntoIterator<Item = (PathBuf, Arc<[u8]>)>) -> Self {
-        Self { overlay: overlay.into_iter().collect(), listings: RwLock::default() }
+        Self { overlay: overlay.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The same without some files and folders; nothing that is known of directories is kept.
+    #[must_use]
+    pub fn without(&self, hidden: impl IntoIterator<Item = PathBuf>) -> Self {
+        let hidden = self.hidden.iter().cloned().chain(hidden).collect();
+        Self { overlay: self.overlay.clone(), hidden, listings: RwLock::default() }
+    }
+
+    fn is_hidden(&self, path: &Path) -> bool {
+        !self.hidden.is_empty() && path.ancestors().any(|ancestor| self.hidden.contains(ancestor))
     }
 
     pub fn overlay(&self) -> impl Iterator<Item = (&Path, &Arc<[u8]>)> {
@@ -42,6 +55,9 @@ impl FileSystem {
 
     /// Errors are the operating system's.
     pub fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        if self.is_hidden(path) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         match self.overlay.get(path) {
             Some(content) => Ok(Arc::clone(content)),
             None => std::fs::read(path).map(Arc::from),
@@ -62,6 +78,9 @@ impl FileSystem {
     }
 
     fn read_listing(&self, directory: &Path) -> Option<Listing> {
+        if self.is_hidden(directory) {
+            return None;
+        }
         let mut listing = Listing::new();
         let on_disk = std::fs::read_dir(directory);
         let exists = on_disk.is_ok();
@@ -88,6 +107,7 @@ impl FileSystem {
                 listing.insert(first.as_os_str().to_os_string(), kind);
             }
         }
+        listing.retain(|name, _| !self.hidden.contains(&directory.join(name)));
         (exists || !listing.is_empty()).then_some(listing)
     }
 

@@ -87,7 +87,7 @@ pub(super) fn is_of_workflow(evidence: &Evidence<'_>, run: usize) -> bool {
 }
 
 fn is_only_in_checkout(evidence: &Evidence<'_>, incident: &Incident) -> bool {
-    incident.runs.iter().all(|&run| matches!(evidence.runs[run].origin, Origin::Checkout(_)))
+    incident.runs.iter().all(|&run| matches!(evidence.runs[run].origin, Origin::Checkout { .. }))
 }
 
 fn is_standard(module: &str) -> bool {

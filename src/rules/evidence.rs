@@ -38,8 +38,21 @@ pub enum Origin {
     Supposed(Supposition),
     /// Cells of the matrix that no module can tell apart; there is at least one.
     Cells(Vec<Cell>),
-    /// These files, by the names of their modules, are not there: git does not track them.
-    Checkout(Vec<(String, PathBuf)>),
+    /// A clean checkout, which lacks at least one module.
+    Checkout {
+        missing: Vec<Missing>,
+        /// All files and folders that are not there.
+        hidden: Vec<PathBuf>,
+    },
+}
+
+/// A module of the project that a clean checkout does not have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Missing {
+    pub module: String,
+    pub path: PathBuf,
+    /// `.gitignore` says that git is not to be told of it.
+    pub is_ignored: bool,
 }
 
 /// What says that a module may be missing.
@@ -56,7 +69,7 @@ impl Run {
     pub fn cells(&self) -> &[Cell] {
         match &self.origin {
             Origin::Cells(cells) => cells,
-            Origin::Stated | Origin::Supposed(_) | Origin::Checkout(_) => &[],
+            Origin::Stated | Origin::Supposed(_) | Origin::Checkout { .. } => &[],
         }
     }
 

@@ -11,6 +11,7 @@ mod cl104_optional_name_at_import;
 mod cl105_missing_module;
 mod cl106_missing_name;
 mod cl107_stdlib_unavailable;
+mod cl108_untracked_import;
 mod cl109_circular_import;
 mod cl201_missing_skip_marker;
 mod cl202_skip_outside_test;
@@ -28,7 +29,7 @@ use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 
-pub use evidence::{Evidence, Incident, Origin, Run, Supposition};
+pub use evidence::{Evidence, Incident, Missing, Origin, Run, Supposition};
 pub use selection::{Selection, UnknownRule};
 
 /// Looks at what was predicted and adds what it finds. It holds no state and overrides nothing.
@@ -126,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &cl105_missing_module::RULE,
     &cl106_missing_name::RULE,
     &cl107_stdlib_unavailable::RULE,
+    &cl108_untracked_import::RULE,
     &cl109_circular_import::RULE,
     &cl201_missing_skip_marker::RULE,
     &cl202_skip_outside_test::RULE,
