@@ -1,22 +1,36 @@
 //! The rules' judgement over predictions.
 
-use super::Request;
+use super::{Request, environments};
 use crate::diagnostic::Diagnostic;
-use crate::rules::{self, Evidence, Run, Selection};
+use crate::rules::{self, Evidence, Run, Selection, Used};
 use crate::syntax::Sources;
+use crate::syntax::suppression::Match;
 
 pub(super) fn evidence<'p>(sources: &'p Sources<'p>, runs: &'p [Run], request: &Request) -> Evidence<'p> {
-    Evidence::new(sources, runs, request.options.fix_style.unwrap_or_default())
+    let style = request.options.fix_style.unwrap_or_default();
+    Evidence { is_complete: environments::are_open(request), ..Evidence::new(sources, runs, style) }
 }
 
 /// What the rules in use find and no comment silences, sorted by path and place.
 pub(super) fn findings(evidence: &Evidence<'_>, selection: &Selection) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for rule in rules::ALL.iter().filter(|rule| selection.uses(rule.code)) {
-        (rule.check)(evidence, &mut found);
+    // Whether a comment is of use does not depend on which rules are in use.
+    let judges_comments = evidence.is_complete
+        && rules::find("unused-suppression").is_some_and(|rule| selection.uses(rule.code));
+    let mut all = Vec::new();
+    for rule in rules::ALL.iter().filter(|rule| judges_comments || selection.uses(rule.code)) {
+        (rule.check)(evidence, &mut all);
     }
-    let mut found = selection.keep(found);
-    found.retain(|diagnostic| !is_suppressed(evidence.sources, diagnostic));
+    let mut used = Used::new();
+    all.retain(|diagnostic| !is_suppressed(evidence.sources, diagnostic, &mut used));
+    if judges_comments {
+        let unused = rules::unused(evidence, &used);
+        // A comment that silences everything does not silence that it is of no use.
+        all.extend(unused.into_iter().filter(|diagnostic| {
+            let matched = matching(evidence.sources, diagnostic);
+            matched.is_none_or(|matched| matched.rule.is_none())
+        }));
+    }
+    let mut found = selection.keep(all);
     found.sort_by(|a, b| {
         (&a.primary.path, a.primary.span, a.code, &a.message).cmp(&(
             &b.primary.path,
@@ -28,7 +42,14 @@ pub(super) fn findings(evidence: &Evidence<'_>, selection: &Selection) -> Vec<Di
     found
 }
 
-fn is_suppressed(sources: &Sources<'_>, diagnostic: &Diagnostic) -> bool {
-    let Ok(file) = sources.get(&diagnostic.primary.path) else { return false };
-    file.suppressions().find(diagnostic.code, diagnostic.name, diagnostic.primary.span).is_some()
+fn is_suppressed(sources: &Sources<'_>, diagnostic: &Diagnostic, used: &mut Used) -> bool {
+    let Some(matched) = matching(sources, diagnostic) else { return false };
+    used.insert((diagnostic.primary.path.to_path_buf(), matched.suppression.span, matched.rule));
+    true
+}
+
+/// The comment that silences a finding.
+fn matching<'s>(sources: &'s Sources<'_>, diagnostic: &Diagnostic) -> Option<Match<'s>> {
+    let file = sources.get(&diagnostic.primary.path).ok()?;
+    file.suppressions().find(diagnostic.code, diagnostic.name, diagnostic.primary.span)
 }

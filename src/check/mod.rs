@@ -4,6 +4,7 @@ mod checkout;
 mod choice;
 mod environments;
 mod judge;
+mod order;
 mod runs;
 mod surroundings;
 mod threads;
@@ -187,8 +188,11 @@ pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckErr
         let surroundings = Surroundings::read(request, sources.fs(), &base);
         environments::settle(&mut base, request, &surroundings);
         let runs = runs::all(sources, request, &surroundings, base)?;
-        let evidence = judge::evidence(sources, &runs, request)
+        let mut evidence = judge::evidence(sources, &runs, request)
             .in_project(Some(&surroundings.project), surroundings.repository.as_ref());
+        if let Some(first) = runs.first() {
+            evidence.dependents = order::dependents(sources, request, first);
+        }
         let mut diagnostics = judge::findings(&evidence, &selection);
         verify::offer(&evidence, &selection, request, &mut diagnostics);
         let modules = runs.iter().map(|run| run.prediction.modules.len()).max().unwrap_or_default();

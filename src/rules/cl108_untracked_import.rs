@@ -26,7 +26,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         }
         let Some(missing) = missing(evidence, incident) else { continue };
         let Missing { module, path, is_ignored } = missing;
-        let root = evidence.repository.map(|repository| repository.root());
+        let root = evidence.repository.map(crate::environment::git::Repository::root);
         let shown = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path).display();
         let does = if *is_ignored { "git ignores" } else { "git does not track" };
         let impact = incident.impact();

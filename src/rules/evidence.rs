@@ -121,11 +121,36 @@ pub struct Evidence<'p> {
     pub project: Option<&'p Project>,
     /// What git knows of it.
     pub repository: Option<&'p Repository>,
+    /// Whether nothing on the command line narrows what is looked at.
+    pub is_complete: bool,
+    /// Modules that need others to be collected before them.
+    pub dependents: Vec<Dependent>,
+}
+
+/// A test module that is collected with the others, and cannot be imported alone.
+#[derive(Clone, Debug)]
+pub struct Dependent {
+    pub path: PathBuf,
+    /// The file that it imports, in a folder that is not on its own `sys.path`.
+    pub found: PathBuf,
+    /// The first module for which pytest puts that folder there; `None` if the program does it.
+    pub brought_by: Option<PathBuf>,
+    /// What happens if it is collected alone.
+    pub failure: Failure,
 }
 
 impl<'p> Evidence<'p> {
     pub fn new(sources: &'p Sources<'p>, runs: &'p [Run], style: FixStyle) -> Self {
-        Self { sources, runs, incidents: incidents(runs), style, project: None, repository: None }
+        Self {
+            sources,
+            runs,
+            incidents: incidents(runs),
+            style,
+            project: None,
+            repository: None,
+            is_complete: false,
+            dependents: Vec::new(),
+        }
     }
 
     /// The same, with what is known of the repository.

@@ -13,6 +13,7 @@ mod cl106_missing_name;
 mod cl107_stdlib_unavailable;
 mod cl108_untracked_import;
 mod cl109_circular_import;
+mod cl110_order_dependent_import;
 mod cl201_missing_skip_marker;
 mod cl202_skip_outside_test;
 mod cl401_syntax_error;
@@ -20,6 +21,7 @@ mod cl402_unsupported_syntax;
 mod cl403_undecodable_source;
 mod cl901_submodule_without_url;
 mod cl902_job_lacks_dependency;
+mod cl903_unused_suppression;
 pub mod evidence;
 mod guards;
 mod repairs;
@@ -29,7 +31,8 @@ use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 
-pub use evidence::{Evidence, Incident, Missing, Origin, Run, Supposition};
+pub use cl903_unused_suppression::{Used, unused};
+pub use evidence::{Dependent, Evidence, Incident, Missing, Origin, Run, Supposition};
 pub use selection::{Selection, UnknownRule};
 
 /// Looks at what was predicted and adds what it finds. It holds no state and overrides nothing.
@@ -129,6 +132,7 @@ pub static ALL: &[&Rule] = &[
     &cl107_stdlib_unavailable::RULE,
     &cl108_untracked_import::RULE,
     &cl109_circular_import::RULE,
+    &cl110_order_dependent_import::RULE,
     &cl201_missing_skip_marker::RULE,
     &cl202_skip_outside_test::RULE,
     &cl401_syntax_error::RULE,
@@ -136,6 +140,7 @@ pub static ALL: &[&Rule] = &[
     &cl403_undecodable_source::RULE,
     &cl901_submodule_without_url::RULE,
     &cl902_job_lacks_dependency::RULE,
+    &cl903_unused_suppression::RULE,
 ];
 
 /// The rule with this code or name, whatever the case of its letters.

@@ -20,6 +20,7 @@ pub mod edits;
 mod errors;
 mod facts;
 pub mod guards;
+mod imports;
 pub mod literals;
 mod nesting;
 mod places;
