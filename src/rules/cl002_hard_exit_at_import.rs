@@ -1,4 +1,4 @@
-//! The process ends, or hangs, while pytest imports a module.
+//! The process ends while pytest imports a module.
 
 use crate::diagnostic::{Diagnostic, RuleCode, Severity};
 use crate::interp::HaltKind;
@@ -16,15 +16,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
     for incident in &evidence.incidents {
-        let Some(halt) = incident.failure.halt else { continue };
+        let Some(HaltKind::Exit(_) | HaltKind::Signal(_)) = incident.failure.halt else { continue };
         let call = incident.failure.message.clone().unwrap_or_default();
         let impact = incident.impact();
-        let message = match halt {
-            HaltKind::Exit(_) | HaltKind::Signal(_) => {
-                format!("`{call}` ends the process at import, and no handler can stop it: {impact}")
-            }
-            HaltKind::Hang => format!("`{call}` never ends at import: {impact}"),
-        };
+        let message = format!("`{call}` ends the process at import, and no handler can stop it: {impact}");
         let mut finding = evidence.finding(&RULE, incident, message);
         finding.help = Some("move it into a function that no import calls".to_owned());
         finding.symbol = call;

@@ -220,14 +220,7 @@ impl<'p> Evidence<'p> {
                 },
             })
             .collect();
-        let message =
-            failure.message.as_deref().and_then(|message| message.lines().next()).unwrap_or_default();
-        let says = if message.is_empty() {
-            failure.exception.clone()
-        } else {
-            format!("{}: {message}", failure.exception)
-        };
-        finding.pytest_says = Some(says);
+        finding.pytest_says = Some(incident.says());
         self.locate(&mut finding, &incident.runs);
         finding.stops = incident.stops.iter().filter(|path| **path != *incident.path).cloned().collect();
         finding.exit_code = incident.exit_code.and_then(|code| u8::try_from(code).ok());
@@ -319,6 +312,21 @@ fn enter(
 impl Incident {
     pub fn cause(&self) -> Option<&Cause> {
         self.failure.cause.as_ref()
+    }
+
+    /// The last line of pytest's traceback, without what further lines of the message say.
+    pub fn says(&self) -> String {
+        let message = self.failure.message.as_deref().and_then(|message| message.lines().next());
+        match message.unwrap_or_default() {
+            "" => self.failure.exception.clone(),
+            message => format!("{}: {message}", self.failure.exception),
+        }
+    }
+
+    /// The first line of the message.
+    pub fn words(&self) -> String {
+        let message = self.failure.message.as_deref().and_then(|message| message.lines().next());
+        message.unwrap_or(&self.failure.exception).to_owned()
     }
 
     /// "stops 3 test modules; pytest exits with 3"

@@ -4,6 +4,8 @@ mod blame;
 mod cl001_exit_at_import;
 mod cl002_hard_exit_at_import;
 mod cl003_pytest_exit_at_import;
+mod cl004_conftest_cannot_load;
+mod cl005_never_ends_at_import;
 mod cl101_unguarded_optional_import;
 mod cl102_ineffective_import_guard;
 mod cl103_late_importorskip;
@@ -16,14 +18,34 @@ mod cl109_circular_import;
 mod cl110_order_dependent_import;
 mod cl201_missing_skip_marker;
 mod cl202_skip_outside_test;
+mod cl206_skip_in_conftest;
+mod cl301_import_file_mismatch;
+mod cl302_relative_import_without_package;
+mod cl304_never_collected;
+mod cl305_uncollectable_class;
+mod cl306_duplicate_test_name;
+mod cl307_nested_pytest_plugins;
 mod cl401_syntax_error;
 mod cl402_unsupported_syntax;
 mod cl403_undecodable_source;
+mod cl501_parametrize_mismatch;
+mod cl502_unknown_mark;
+mod cl503_misspelled_mark;
+mod cl504_invalid_fixture;
+mod cl505_invalid_hook;
+mod cl506_yield_test;
+mod cl601_environment_variable_at_import;
+mod cl602_undefined_name_at_import;
+mod cl603_raise_at_import;
+mod cl604_missing_file_at_import;
+mod cl701_invalid_pytest_config;
 mod cl901_submodule_without_url;
 mod cl902_job_lacks_dependency;
 mod cl903_unused_suppression;
 pub mod evidence;
 mod guards;
+mod losses;
+mod owner;
 mod repairs;
 mod selection;
 
@@ -123,6 +145,8 @@ pub static ALL: &[&Rule] = &[
     &cl001_exit_at_import::RULE,
     &cl002_hard_exit_at_import::RULE,
     &cl003_pytest_exit_at_import::RULE,
+    &cl004_conftest_cannot_load::RULE,
+    &cl005_never_ends_at_import::RULE,
     &cl101_unguarded_optional_import::RULE,
     &cl102_ineffective_import_guard::RULE,
     &cl103_late_importorskip::RULE,
@@ -135,9 +159,27 @@ pub static ALL: &[&Rule] = &[
     &cl110_order_dependent_import::RULE,
     &cl201_missing_skip_marker::RULE,
     &cl202_skip_outside_test::RULE,
+    &cl206_skip_in_conftest::RULE,
+    &cl301_import_file_mismatch::RULE,
+    &cl302_relative_import_without_package::RULE,
+    &cl304_never_collected::RULE,
+    &cl305_uncollectable_class::RULE,
+    &cl306_duplicate_test_name::RULE,
+    &cl307_nested_pytest_plugins::RULE,
     &cl401_syntax_error::RULE,
     &cl402_unsupported_syntax::RULE,
     &cl403_undecodable_source::RULE,
+    &cl501_parametrize_mismatch::RULE,
+    &cl502_unknown_mark::RULE,
+    &cl503_misspelled_mark::RULE,
+    &cl504_invalid_fixture::RULE,
+    &cl505_invalid_hook::RULE,
+    &cl506_yield_test::RULE,
+    &cl601_environment_variable_at_import::RULE,
+    &cl602_undefined_name_at_import::RULE,
+    &cl603_raise_at_import::RULE,
+    &cl604_missing_file_at_import::RULE,
+    &cl701_invalid_pytest_config::RULE,
     &cl901_submodule_without_url::RULE,
     &cl902_job_lacks_dependency::RULE,
     &cl903_unused_suppression::RULE,

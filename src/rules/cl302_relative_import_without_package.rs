@@ -1,0 +1,25 @@
+//! A relative import stands in a file that is in no package.
+
+use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+
+use super::{Evidence, FixAvailability, Rule, owner};
+
+pub(super) static RULE: Rule = Rule {
+    code: RuleCode("CL302"),
+    name: "relative-import-without-package",
+    severity: Severity::Error,
+    fix: FixAvailability::None,
+    page: include_str!("../../rules/CL302.md"),
+    check,
+};
+
+fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
+    for incident in owner::incidents(evidence, RULE.code) {
+        let message = format!("relative import in a file that is in no package: {}", incident.impact());
+        let mut finding = evidence.finding(&RULE, incident, message);
+        finding.help =
+            Some("import it by its absolute name, or add an `__init__.py` to the folder".to_owned());
+        finding.symbol = String::new();
+        found.push(finding);
+    }
+}

@@ -1,0 +1,56 @@
+//! A class holds tests and pytest does not collect it.
+
+use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::outcome::LostKind;
+
+use super::{Evidence, FixAvailability, Rule, losses, owner};
+
+pub(super) static RULE: Rule = Rule {
+    code: RuleCode("CL305"),
+    name: "uncollectable-class",
+    severity: Severity::Error,
+    fix: FixAvailability::None,
+    page: include_str!("../../rules/CL305.md"),
+    check,
+};
+
+fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
+    for incident in owner::incidents(evidence, RULE.code) {
+        let message = format!(
+            "`{}` when pytest makes an instance of a test class: {}",
+            incident.says(),
+            incident.impact()
+        );
+        let mut finding = evidence.finding(&RULE, incident, message);
+        finding.help = Some("let the class be made without arguments".to_owned());
+        finding.symbol = incident.failure.exception.clone();
+        found.push(finding);
+    }
+    for loss in losses::all(evidence) {
+        let name = &loss.lost.name;
+        let (severity, message, help) = match loss.lost.kind {
+            LostKind::ClassWithInit => (
+                Severity::Error,
+                format!("tests of class `{name}` are lost: it has an `__init__`"),
+                "do in a fixture or in `setup_method` what `__init__` does",
+            ),
+            LostKind::ClassWithNew => (
+                Severity::Error,
+                format!("tests of class `{name}` are lost: it has a `__new__`"),
+                "do in a fixture what `__new__` does",
+            ),
+            LostKind::AbstractClass => (
+                Severity::Warning,
+                format!("tests of class `{name}` are lost: it is abstract"),
+                "implement its abstract methods",
+            ),
+            LostKind::ClassName => (
+                Severity::Warning,
+                format!("tests of class `{name}` are lost: `python_classes` does not match its name"),
+                "let its name begin with `Test`",
+            ),
+            _ => continue,
+        };
+        found.extend(loss.finding(evidence, &RULE, severity, message, help));
+    }
+}
