@@ -34,6 +34,7 @@ use decode::{DecodeError, Decoded, SourceEncoding};
 use errors::{Findings, MAX_PARSE_ERRORS, NewerSyntax};
 use facts::Facts;
 use nesting::Tree;
+pub use places::WrittenTest;
 pub use sources::Sources;
 use suppression::Suppressions;
 

@@ -353,7 +353,11 @@ impl<'c, 'a> Collector<'c, 'a> {
     /// Where the module binds a name, as far as its value tells.
     fn site_of_binding(&self, name: &str) -> Option<Site> {
         let value = self.interp.heap.value(self.module, &to_name(name))?.clone();
-        self.site_of(&value)
+        self.site_of(&value).or_else(|| {
+            let file = self.file_of_module()?;
+            let span = file.assignment_of(name)?;
+            Some(Site { path: file.source.path().to_path_buf().into(), span })
+        })
     }
 
     /// Whether a class has an attribute of its own or a base's that is certainly there.

@@ -50,7 +50,7 @@ impl<'a> Collector<'_, 'a> {
         self.note_replaced(&[class], &def.body, file);
     }
 
-    fn file_of_module(&self) -> Option<&'a ParsedFile> {
+    pub(super) fn file_of_module(&self) -> Option<&'a ParsedFile> {
         let Object::Module(module) = self.interp.heap.get(self.module) else { return None };
         match &module.kind {
             crate::interp::ModuleKind::Source(path) => self.interp.sources.get(path).ok(),
