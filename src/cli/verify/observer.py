@@ -6,6 +6,8 @@ observer.py OPTIONS [PYTEST ARGUMENTS ...], where OPTIONS is a JSON object:
     absent    names of modules that are made to look uninstalled
     passes    whether a module that would end the session is noted and passed over
     patience  seconds that one module may take
+
+PYTEST_DONT_REWRITE: it is imported already, and pytest would warn of that.
 """
 import importlib.machinery
 import json

@@ -20,7 +20,10 @@ impl Collector<'_, '_> {
         let calls = self.calls_of_marks(&marks)?;
         let direct = self.direct_names(&calls, &nodeid, &function_name)?;
         let arguments = self.arguments_of(node, name, function);
-        let initial = self.initial_names(node, &marks, &arguments.names);
+        let mut initial = self.initial_names(node, &marks, &arguments.names);
+        if self.runs_with_anyio(function, &marks) {
+            initial.push("anyio_backend".to_owned());
+        }
         let closure = self.fixtures.closure(&initial, &direct, &node.chain);
         let mut metafunc = Metafunc {
             nodeid,
@@ -150,6 +153,10 @@ impl Collector<'_, '_> {
                 self.fixtures.visible(&name, &node.chain).into_iter().cloned().collect();
             for definition in visible.iter().rev() {
                 if !definition.certain {
+                    self.inexact();
+                }
+                if !matches!(definition.params, Params::None) && !metafunc.arguments.certain {
+                    // the function may not ask for it
                     self.inexact();
                 }
                 let values = match &definition.params {

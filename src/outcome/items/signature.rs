@@ -1,6 +1,6 @@
 //! `getfuncargnames`: which parameters of a function pytest fills.
 
-use ruff_python_ast::{Decorator, Expr};
+use ruff_python_ast::{Decorator, Expr, ExprCall};
 
 use super::lookup::{self, Found};
 use crate::interp::{Code, Function, Id, Interp, Object, Value, WrapperKind};
@@ -65,6 +65,10 @@ fn unwrap(interp: &Interp<'_>, value: &Value, depth: usize) -> Signature {
                             .map_or(0, |function| mocked_arguments(decorators(function)));
                     }
                     Some(by) if keeps_signature(by) => {}
+                    Some("hypothesis.given" | "hypothesis.core.given") => {
+                        inner.certain = innermost(interp, &wrapper.inner)
+                            .is_some_and(|function| fill_given(&mut inner, decorators(function)));
+                    }
                     // assumed to work as `functools.wraps` does, but that is not certain
                     _ => inner.certain = false,
                 }
@@ -155,6 +159,33 @@ fn supplies_mock(decorator: &Expr) -> bool {
     };
     let arguments = &call.arguments;
     arguments.args.len() <= place_of_new && arguments.find_keyword("new").is_none()
+}
+
+/// Takes away what `@hypothesis.given` supplies; whether that is known.
+fn fill_given(signature: &mut Signature, decorators: &[Decorator]) -> bool {
+    let is_given = |call: &&ExprCall| match &*call.func {
+        Expr::Name(name) => name.id == "given",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "given",
+        _ => false,
+    };
+    let mut calls = decorators.iter().filter_map(|decorator| decorator.expression.as_call_expr());
+    let Some(arguments) = calls.find(is_given).map(|call| &call.arguments) else { return false };
+    let by_position = &arguments.args;
+    if by_position.iter().any(Expr::is_starred_expr) {
+        return false;
+    }
+    // `given(...)` supplies everything
+    if by_position.iter().any(Expr::is_ellipsis_literal_expr) {
+        signature.parameters.truncate(1);
+        return false;
+    }
+    let kept = signature.parameters.len().saturating_sub(by_position.len());
+    signature.parameters.truncate(kept);
+    for keyword in &arguments.keywords {
+        let Some(name) = &keyword.arg else { return false };
+        signature.parameters.retain(|parameter| parameter.name != name.as_str());
+    }
+    true
 }
 
 pub(super) fn is_mock_patch(path: &str) -> bool {

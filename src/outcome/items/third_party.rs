@@ -3,6 +3,8 @@
 use ruff_python_ast::Expr;
 
 use super::collector::Collector;
+use super::function::Flavour;
+use crate::environment::plugins::{ActivePlugins, Known};
 use crate::interp::{Id, Object, Value};
 
 /// Whether a library replaces what it decorates by tests of its own making.
@@ -88,6 +90,25 @@ impl Collector<'_, '_> {
         }
         if unknown {
             self.inexact();
+        }
+    }
+
+    /// Whether the plugin of `anyio` has a coroutine run with each of its backends.
+    pub(super) fn runs_with_anyio(&mut self, function: &Value, marks: &[Id]) -> bool {
+        if !matches!(self.flavour(function), Flavour::Coroutine | Flavour::AsyncGenerator) {
+            return false;
+        }
+        let marked = marks.iter().any(|&mark| self.mark(mark).is_some_and(|mark| &*mark.name == "anyio"));
+        if !marked {
+            return false;
+        }
+        match ActivePlugins::of(self.interp.environment).fixture("anyio_backend") {
+            Known::Yes(()) => true,
+            Known::Maybe(_) => {
+                self.inexact();
+                false
+            }
+            Known::No => false,
         }
     }
 

@@ -240,8 +240,9 @@ impl Collector<'_, '_> {
         let Some((module, name)) = path.rsplit_once('.') else { return ValueId::Unknown(None) };
         match stdlib::attribute(module, name, python, platform) {
             Attribute::Present(Kind::Function) => ValueId::Text(last),
-            _ if last.starts_with(char::is_uppercase) => ValueId::Unknown(Some(last)),
-            _ => ValueId::Unknown(None),
+            // most likely a constant: functions and classes are written otherwise
+            _ if !last.contains(char::is_lowercase) => ValueId::Unknown(None),
+            _ => ValueId::Unknown(Some(last)),
         }
     }
 }

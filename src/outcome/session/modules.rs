@@ -86,6 +86,10 @@ impl Driver<'_> {
             return (prediction, Vec::new());
         }
         let mut prediction = self.new_module(file, Outcome::Collected, None, true);
+        if self.source_of(module).is_none() {
+            // a module of that name is installed, and was imported before
+            return (prediction, Vec::new());
+        }
         let place = items::ModulePlace { path: file.path.clone(), node: file.node.clone() };
         let found = items::collect(&mut self.interp, module, &place, &mut self.visible, &self.settings);
         let items = tally::apply(&mut prediction, found);

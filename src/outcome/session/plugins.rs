@@ -98,7 +98,7 @@ impl Driver<'_> {
         Ok(())
     }
 
-    fn source_of(&self, module: Id) -> Option<(Id, PathBuf)> {
+    pub(super) fn source_of(&self, module: Id) -> Option<(Id, PathBuf)> {
         match self.interp.heap.get(module) {
             Object::Module(Module { kind: ModuleKind::Source(path), .. }) => Some((module, path.clone())),
             _ => None,
