@@ -1,5 +1,6 @@
 //! The one pipeline: the command line, the language server, the tests and the fuzzers all call it.
 
+pub mod baseline;
 mod checkout;
 mod choice;
 mod environments;
@@ -19,6 +20,8 @@ use crate::rules::{Run, Selection, UnknownRule};
 use crate::settings::project::Options;
 use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
+
+use baseline::Baseline;
 
 use surroundings::Surroundings;
 use threads::on_deep_stack;
@@ -89,6 +92,8 @@ pub struct Request {
     pub target: Target,
     /// What is configured: in files, and on the command line.
     pub options: Options,
+    /// Findings that are not to be told.
+    pub baseline: Option<Baseline>,
 }
 
 /// What came out.
@@ -195,6 +200,9 @@ pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckErr
         }
         let mut diagnostics = judge::findings(&evidence, &selection);
         verify::offer(&evidence, &selection, request, &mut diagnostics);
+        if let Some(baseline) = &request.baseline {
+            diagnostics = baseline.unknown(diagnostics);
+        }
         let modules = runs.iter().map(|run| run.prediction.modules.len()).max().unwrap_or_default();
         Ok(Checked { diagnostics, modules, environments: runs.len() })
     })

@@ -10,6 +10,7 @@ use super::Status;
 use super::args::{CheckArgs, Destination};
 use super::context::{Context, Verbosity, width, write_file};
 use super::repair;
+use crate::check::baseline::Baseline;
 use crate::check::{self, Checked, Request};
 use crate::diagnostic::{Applicability, Severity};
 use crate::fs::FileSystem;
@@ -24,16 +25,48 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> anyhow::Result<Status>
     let settings = context.settings(&fs)?;
     let mut options = args.selection.options(&context.working_directory)?;
     options.fix_style = args.fixes.fix_style.map(Into::into);
-    let request = request(args, context, settings.with(options).options);
+    let mut request = request(args, context, settings.with(options).options);
+    if args.selection.write_baseline.is_none()
+        && let Some(path) = &request.options.baseline
+    {
+        request.baseline = Some(Baseline::read(&fs, path, &context.paths(&fs).root)?);
+    }
     let sources = Sources::new(&fs);
     let checked = check::run(&sources, &request)?;
-    if repair::is_wanted(&args.fixes) {
+    if let Some(path) = &args.selection.write_baseline {
+        return write_baseline(&context.absolute(path), args.selection.force, context, &fs, &checked);
+    }
+    if repair::is_wanted(args) {
         return repair::run(args, context, &fs, &request, checked, stdin.as_ref());
     }
     let mut out = context.stdout();
     report(args, context, &sources, &checked, Repairs::default(), &mut out)?;
     out.flush()?;
     Ok(status(args, &request, &checked))
+}
+
+/// Writes what is found as known. A file that is there only shrinks unless it is forced to grow.
+fn write_baseline(
+    path: &Path,
+    force: bool,
+    context: &Context,
+    fs: &FileSystem,
+    checked: &Checked,
+) -> anyhow::Result<Status> {
+    let root = context.paths(fs).root;
+    let found = Baseline::of(&checked.diagnostics, &root);
+    let all = found.len();
+    let kept =
+        if fs.exists(path) && !force { found.within(&Baseline::read(fs, path, &root)?) } else { found };
+    write_file(path, kept.render().as_bytes())?;
+    context.tell(&format!("{} lists {} findings", shown(path, context), kept.len()));
+    let new = all - kept.len();
+    if new > 0 {
+        let findings = if new == 1 { "1 finding is" } else { &format!("{new} findings are") };
+        context.warn(&format!("{findings} new and not listed; `--force` adds what is new"));
+        return Ok(Status::Findings);
+    }
+    Ok(Status::Clean)
 }
 
 /// What standard input holds, and the file that it stands for.

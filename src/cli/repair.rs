@@ -10,12 +10,14 @@ use super::args::{CheckArgs, FixArgs};
 use super::check::{Repairs, Stdin, report, shown, status, wanted};
 use super::context::{Context, Verbosity};
 use crate::check::{self, Checked, Request};
+use crate::diagnostic::{Applicability, Fix};
 use crate::fix::{self, Applied, Change, Repaired};
 use crate::fs::FileSystem;
 use crate::syntax::Sources;
 
-pub(super) fn is_wanted(args: &FixArgs) -> bool {
-    args.fix || args.fix_only || args.diff
+pub(super) fn is_wanted(args: &CheckArgs) -> bool {
+    let FixArgs { fix, fix_only, diff, .. } = args.fixes;
+    fix || fix_only || diff || args.selection.add_ignore.is_some()
 }
 
 pub(super) fn run(
@@ -26,8 +28,14 @@ pub(super) fn run(
     found: Checked,
     stdin: Option<&Stdin>,
 ) -> anyhow::Result<Status> {
-    let mut again = |fs: &FileSystem| check::run(&Sources::new(fs), request);
-    let repaired = fix::repair(fs, found, wanted(args), &mut again)?;
+    let reason = args.selection.add_ignore.as_deref();
+    let instead = |fs: &FileSystem, found: Checked| match reason {
+        Some(reason) => silenced(&Sources::new(fs), found, reason),
+        None => found,
+    };
+    let mut again = |fs: &FileSystem| Ok(instead(fs, check::run(&Sources::new(fs), request)?));
+    let repaired = fix::repair(fs, instead(fs, found), wanted(args), &mut again)
+        .map_err(|error: check::CheckError| error)?;
     for (path, refusal) in &repaired.refused {
         context.warn(&format!("{} is not repaired: {refusal}", shown(path, context)));
     }
@@ -58,6 +66,23 @@ pub(super) fn run(
     report(args, context, &sources, &repaired.rest, repairs, &mut out)?;
     out.flush()?;
     Ok(status(args, request, &repaired.rest))
+}
+
+/// The findings, each with a comment that silences it in place of its fix.
+fn silenced(sources: &Sources<'_>, mut found: Checked, reason: &str) -> Checked {
+    let reason = (!reason.trim().is_empty()).then(|| reason.trim());
+    for finding in &mut found.diagnostics {
+        let file = sources.get(&finding.primary.path).ok();
+        let edits = file
+            .and_then(|file| file.editor())
+            .and_then(|editor| editor.silence(finding.primary.span, finding.code.0, reason));
+        finding.fix = edits.map(|edits| Fix {
+            applicability: Applicability::Safe,
+            message: "silence it here".to_owned(),
+            edits,
+        });
+    }
+    found
 }
 
 /// The diff goes to standard output, what it comes to to standard error.

@@ -90,3 +90,40 @@ fn a_diff_changes_no_file() -> Result<()> {
     assert_eq!(project.read("tests/test_browser_workflow.py")?, before);
     Ok(())
 }
+
+#[test]
+fn known_findings_stay_silent_and_the_baseline_only_shrinks() -> Result<()> {
+    let project = workflow()?;
+    let written = project.run(&["--write-baseline", "known.json"])?;
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    let known = project.run(&["--baseline", "known.json"])?;
+    assert_eq!(known.code, 0, "{}", known.stdout);
+
+    project.write("tests/test_new.py", "import sys\n\nsys.exit(1)\n")?;
+    let new = project.run(&["--baseline", "known.json", "--output-format", "concise"])?;
+    assert_eq!(new.code, 1, "{}", new.stderr);
+    assert!(
+        new.stdout.contains("test_new.py:3:1: CL001") && !new.stdout.contains("workflow.py"),
+        "{}",
+        new.stdout
+    );
+
+    let before = project.read("known.json")?;
+    let refused = project.run(&["--write-baseline", "known.json"])?;
+    assert_eq!((refused.code, project.read("known.json")?), (1, before), "{}", refused.stderr);
+    let forced = project.run(&["--write-baseline", "known.json", "--force"])?;
+    assert_eq!(forced.code, 0, "{}", forced.stderr);
+    assert_eq!(project.run(&["--baseline", "known.json"])?.code, 0);
+    Ok(())
+}
+
+#[test]
+fn ignores_are_added_to_the_lines() -> Result<()> {
+    let project = workflow()?;
+    let ran = project.run(&["--add-ignore=known since spring"])?;
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let text = project.read("tests/test_browser_workflow.py")?;
+    assert!(text.contains("    sys.exit(1)  # collectlint: ignore[CL001] known since spring\n"), "{text}");
+    assert_eq!(project.run(&[])?.code, 0);
+    Ok(())
+}

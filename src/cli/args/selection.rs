@@ -42,9 +42,13 @@ pub(in crate::cli) struct SelectionArgs {
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) baseline: Option<PathBuf>,
 
-    /// Write today's findings to this file, for `--baseline`
+    /// Write today's findings to this file, for `--baseline`; a file that is there only shrinks
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
+
+    /// Let `--write-baseline` add findings to a file that is there
+    #[arg(long, requires = "write_baseline")]
+    pub(in crate::cli) force: bool,
 
     /// Add a suppression comment to every line with a finding
     #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]

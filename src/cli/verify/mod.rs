@@ -35,6 +35,7 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<Status> {
         python_m: args.session.python_m,
         target,
         options,
+        baseline: None,
     };
     let sources = Sources::new(&fs);
     let predicted = check::predict(&sources, &request)?;
