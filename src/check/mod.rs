@@ -227,3 +227,6 @@ pub fn matrix(sources: &Sources<'_>, request: &Request) -> Result<Vec<Run>, Chec
         runs::of_matrix(sources, request, &surroundings)
     })
 }
+
+#[cfg(test)]
+mod tests;

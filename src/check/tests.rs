@@ -1,0 +1,165 @@
+//! Which environments are looked at, and where findings strike. The projects are held in memory.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::environment::StatedCell;
+use crate::fs::FileSystem;
+
+const WORKFLOW: &str = r#"
+jobs:
+  test:
+    runs-on: ${{ matrix.os }}
+    strategy:
+      matrix:
+        os: [ubuntu-latest, windows-latest]
+        python-version: ["3.9", "3.10", "3.12"]
+    steps:
+      - uses: actions/setup-python@v5
+        with: {python-version: "${{ matrix.python-version }}"}
+      - run: pip install -e .[test]
+      - run: pytest tests/unit
+  e2e:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/setup-python@v5
+        with: {python-version: "3.12"}
+      - run: pip install -e .[test,e2e]
+      - run: pytest tests/e2e
+"#;
+
+const PYPROJECT: &str =
+    "[project]\nname = 'shop'\n[project.optional-dependencies]\ntest = ['pytest']\ne2e = ['playwright']\n";
+
+const BROWSER: &str = "import playwright\ndef test_a(): pass\n";
+const TOML: &str = "import tomllib\ndef test_a(): pass\n";
+
+fn request() -> Request {
+    Request { working_directory: "/p".into(), ..Request::default() }
+}
+
+/// One line for each finding: its code, its place, where it strikes.
+fn found(files: &[(&str, &str)], request: &Request) -> Vec<String> {
+    let overlay = files.iter().map(|(path, text)| (Path::new("/p").join(path), Arc::from(text.as_bytes())));
+    let fs = FileSystem::with_overlay(overlay);
+    let checked = run(&Sources::new(&fs), request).unwrap();
+    let line = |finding: &Diagnostic| {
+        let path = finding.primary.path.strip_prefix("/p").unwrap().display();
+        let cells = if finding.cells.is_empty() { "everywhere".to_owned() } else { finding.cells.join(" ") };
+        format!("{} {path} {} {cells}", finding.code, finding.severity.name())
+    };
+    checked.diagnostics.iter().map(line).collect()
+}
+
+#[test]
+fn a_finding_says_in_which_cells_it_strikes() {
+    let files = [
+        (".github/workflows/ci.yml", WORKFLOW),
+        ("pyproject.toml", PYPROJECT),
+        ("tests/unit/test_a.py", TOML),
+    ];
+    let expected = "CL107 tests/unit/test_a.py error py3.9-ubuntu py3.10-ubuntu py3.9-windows py3.10-windows";
+    assert_eq!(found(&files, &request()), [expected]);
+}
+
+#[test]
+fn a_cell_judges_only_what_its_pytest_collects() {
+    let with =
+        |path| [(".github/workflows/ci.yml", WORKFLOW), ("pyproject.toml", PYPROJECT), (path, BROWSER)];
+    assert_eq!(found(&with("tests/e2e/test_a.py"), &request()), [""; 0]);
+    let cells = "py3.9-ubuntu py3.10-ubuntu py3.12-ubuntu-test py3.9-windows py3.10-windows py3.12-windows";
+    assert_eq!(
+        found(&with("tests/unit/test_a.py"), &request()),
+        [format!("CL902 .github/workflows/ci.yml error {cells}")]
+    );
+}
+
+#[test]
+fn only_the_paths_that_are_asked_for_are_told_of() {
+    let files = [
+        (".github/workflows/ci.yml", WORKFLOW),
+        ("tests/unit/test_a.py", TOML),
+        ("tests/unit/test_b.py", TOML),
+    ];
+    let request = Request { paths: vec!["/p/tests/unit/test_b.py".into()], ..request() };
+    let found = found(&files, &request);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("CL107 tests/unit/test_b.py"), "{found:?}");
+}
+
+#[test]
+fn a_cell_that_is_named_is_looked_at_alone() {
+    let files = [
+        (".github/workflows/ci.yml", WORKFLOW),
+        ("pyproject.toml", PYPROJECT),
+        ("tests/unit/test_a.py", TOML),
+    ];
+    let named = |name: &str| {
+        let target = Target { cells: vec![name.to_owned()], ..Target::default() };
+        Request { target, ..request() }
+    };
+    assert_eq!(found(&files, &named("py3.12-windows")), [""; 0]);
+    assert_eq!(found(&files, &named("py3.9-windows")), ["CL107 tests/unit/test_a.py error everywhere"]);
+    let fs = FileSystem::new();
+    let error = run(&Sources::new(&fs), &named("py3.7")).unwrap_err();
+    assert!(error.to_string().starts_with("there is no cell `py3.7`"), "{error}");
+}
+
+#[test]
+fn each_version_and_platform_that_is_stated_makes_an_environment() {
+    let files = [("tests/test_a.py", TOML), ("tests/test_b.py", "import fcntl\ndef test_b(): pass\n")];
+    let target = Target {
+        python_versions: vec![PythonVersion::new(3, 9), PythonVersion::new(3, 12)],
+        platforms: vec![Platform::Linux, Platform::Windows],
+        ..Target::default()
+    };
+    assert_eq!(
+        found(&files, &Request { target, ..request() }),
+        [
+            "CL107 tests/test_a.py error py3.9-linux py3.9-windows",
+            "CL107 tests/test_b.py error py3.9-windows py3.12-windows",
+        ]
+    );
+}
+
+#[test]
+fn a_cell_of_the_configuration_counts_like_one_of_a_workflow() {
+    let old = StatedCell {
+        name: "old".to_owned(),
+        python: Some(PythonVersion::new(3, 9)),
+        platform: Some(Platform::Linux),
+        extras: Some(vec!["test".to_owned()]),
+        ..StatedCell::default()
+    };
+    let options = Options { cells: vec![old], ..Options::default() };
+    let files = [("pyproject.toml", PYPROJECT), ("tests/test_a.py", TOML), ("tests/test_b.py", BROWSER)];
+    assert_eq!(
+        found(&files, &Request { options, ..request() }),
+        ["CL107 tests/test_a.py error everywhere", "CL105 tests/test_b.py error everywhere"]
+    );
+}
+
+#[test]
+fn without_workflows_an_extra_may_be_missing_but_nothing_is_certain() {
+    let files =
+        [("pyproject.toml", PYPROJECT), ("tests/test_a.py", BROWSER), ("tests/test_b.py", "import numpy\n")];
+    assert_eq!(found(&files, &request()), ["CL101 tests/test_a.py warning without playwright"]);
+    assert_eq!(found(&files[1..], &request()), [""; 0]);
+}
+
+#[test]
+fn the_python_that_a_project_accepts_is_the_one_that_is_assumed() {
+    let old = "[project]\nname = 'shop'\nrequires-python = '>=3.8,<3.12'\n";
+    let files = [("pyproject.toml", old), ("tests/test_a.py", "import imp\ndef test_a(): pass\n")];
+    assert_eq!(found(&files, &request()), [""; 0]);
+    assert_eq!(found(&files[1..], &request()), ["CL107 tests/test_a.py error everywhere"]);
+}
+
+#[test]
+fn what_the_workflow_sets_is_set() {
+    let workflow = WORKFLOW.replace("jobs:", "env: {TOKEN: x}\njobs:");
+    let text = "import os\nTOKEN = os.environ['TOKEN']\ndef test_a(): pass\n";
+    let files = [(".github/workflows/ci.yml", workflow.as_str()), ("tests/unit/test_a.py", text)];
+    assert_eq!(found(&files, &request()), [""; 0]);
+}
