@@ -162,7 +162,15 @@ impl Interp<'_> {
                 Code::Def(def) => self.docstring(&def.body),
                 Code::Lambda(_) => Value::None,
             }),
-            "__defaults__" | "__kwdefaults__" => Ok(self.default_values(id, name == "__kwdefaults__")),
+            "__defaults__" => Ok(self.default_values(id, false)),
+            "__kwdefaults__" => {
+                // the program may change the dictionary
+                let values = self.default_values(id, true);
+                if matches!(values, Value::Object(_)) {
+                    self.heap.bind(id, name, values.clone());
+                }
+                Ok(values)
+            }
             _ if name.starts_with("__") || function.attributes.open => Ok(Value::Unknown),
             _ => self.no_attribute("function", name),
         }

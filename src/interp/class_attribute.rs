@@ -232,6 +232,8 @@ impl Interp<'_> {
                 self.heap.bind(id, name, computed.clone());
                 Ok(computed)
             }
+            // what `__set__` has put somewhere
+            Ok(Some(value)) if self.is_write_only(&value) => Ok(Value::Unknown),
             Ok(Some(value)) => self.bind_function(&value, &Value::Object(id)),
             Ok(None) => {
                 if let Some(value) = self.payload_attribute(id, name)? {
@@ -361,11 +363,27 @@ impl Interp<'_> {
                 wrapper.kind == WrapperKind::Property && !self.is_cached_property(&value)
             }
             Some(Object::Instance(Instance { class, .. })) if class.as_id().is_some() => {
-                matches!(self.special_of_class(class, "__set__"), Ok(Some(_)))
+                // without `__get__` what the instance holds comes first
+                let class = class.clone();
+                self.is_descriptor(&class, "__set__") && self.is_descriptor(&class, "__get__")
             }
             _ => false,
         };
         Ok(is_data.then_some(value))
+    }
+
+    fn is_descriptor(&self, class: &Value, method: &str) -> bool {
+        matches!(self.special_of_class(class, method), Ok(Some(_)))
+    }
+
+    /// Whether a value of a class is a descriptor that only knows how to be set.
+    fn is_write_only(&self, value: &Value) -> bool {
+        match self.object(value) {
+            Some(Object::Instance(Instance { class, .. })) if class.as_id().is_some() => {
+                self.is_descriptor(class, "__set__") && !self.is_descriptor(class, "__get__")
+            }
+            _ => false,
+        }
     }
 
     /// Attributes of what the library makes: exceptions, paths, members of enumerations.

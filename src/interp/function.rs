@@ -115,6 +115,30 @@ impl<'a> Interp<'a> {
         Value::Object(self.heap.add(Object::Function(function)))
     }
 
+    /// The default values of a function; `None` where the program has put something unknown in their place,
+    /// or other code into the function.
+    fn current_defaults(&self, function: &Function<'_>) -> Option<Arc<[(Name, Value)]>> {
+        if ["__defaults__", "__code__"].iter().any(|changed| function.attributes.contains(changed)) {
+            return None;
+        }
+        let Some(changed) = function.attributes.value("__kwdefaults__") else {
+            return Some(Arc::clone(&function.defaults));
+        };
+        let Some(Object::Dict(dict)) = self.object(changed).filter(|_| !changed.is_unknown()) else {
+            return None;
+        };
+        if dict.open {
+            return None;
+        }
+        let mut defaults = function.defaults.to_vec();
+        for (key, value) in dict.entries.values() {
+            let key = Name::new(key.as_str()?);
+            defaults.retain(|(known, _)| *known != key);
+            defaults.push((key, value.clone()));
+        }
+        Some(defaults.into())
+    }
+
     pub(super) fn call_function(&mut self, id: Id, args: Args) -> Eval {
         let Object::Function(_) = self.heap.get(id) else { return Ok(Value::Unknown) };
         if self.frames.len() + self.parked >= DEPTH {
@@ -128,7 +152,8 @@ impl<'a> Interp<'a> {
             return Ok(Value::Unknown);
         }
         let Object::Function(function) = self.heap.get(id) else { return Ok(Value::Unknown) };
-        let (code, defaults) = (function.code, Arc::clone(&function.defaults));
+        let code = function.code;
+        let Some(defaults) = self.current_defaults(function) else { return Ok(self.call_opaque(None, args)) };
         let name = self.function_title(function).to_owned();
         let scope = match code {
             Code::Def(def) => self.bind_arguments(&name, Some(&def.parameters), &defaults, args)?,

@@ -53,7 +53,9 @@ fn adopt(interp: &mut Interp<'_>, wrapper: &Value, original: &Value) -> Value {
         && let Some(attributes) = interp.heap.names(of).cloned()
         && matches!(interp.heap.get(of), Object::Function(_) | Object::Wrapper(_))
     {
-        for (key, binding) in attributes.iter() {
+        // a function's defaults and code are not in its `__dict__`
+        let own = ["__defaults__", "__kwdefaults__", "__code__"];
+        for (key, binding) in attributes.iter().filter(|(key, _)| !own.contains(&key.as_str())) {
             interp.heap.bind(id, key, binding.value.clone());
         }
     }

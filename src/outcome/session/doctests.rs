@@ -52,7 +52,7 @@ impl Driver<'_> {
             }
         };
         prediction.certain &= perhaps.is_empty();
-        prediction.perhaps = perhaps;
+        prediction.perhaps.extend(perhaps);
         (prediction, items)
     }
 

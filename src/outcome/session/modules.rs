@@ -23,6 +23,12 @@ impl Driver<'_> {
         if outcome == Outcome::Aborts && certain {
             self.abort(&file.node, stop);
         }
+        if !certain && outcome == Outcome::Error && depends_on_values(stop) {
+            // only what certainly happens is an error
+            let mut prediction = self.new_module(file, Outcome::Collected, None, false);
+            prediction.perhaps.extend(failure);
+            return prediction;
+        }
         self.new_module(file, outcome, failure, certain)
     }
 
@@ -73,7 +79,7 @@ impl Driver<'_> {
             }
         };
         prediction.certain &= perhaps.is_empty();
-        prediction.perhaps = perhaps;
+        prediction.perhaps.extend(perhaps);
         (prediction, items)
     }
 
@@ -203,5 +209,34 @@ impl Driver<'_> {
             module.items.extend(chosen.iter().map(|item| item.id.clone()));
         }
         self.take_items(&file.node, chosen, doubtful);
+    }
+}
+
+/// Whether an exception comes of values, not of what is there to import and to compile. Where it is not
+/// certain, something unknown came before it, and may have changed them.
+fn depends_on_values(stop: &Stop) -> bool {
+    let Stop::Raise(raised) = stop else { return false };
+    match raised.cause {
+        Cause::MissingModule { .. }
+        | Cause::MissingName { .. }
+        | Cause::Circular { .. }
+        | Cause::RelativeImport
+        | Cause::Exit { .. }
+        | Cause::Skip { .. }
+        | Cause::Outcome { .. }
+        | Cause::PytestExit { .. }
+        | Cause::Compile(_)
+        | Cause::Refused(_)
+        | Cause::Input
+        | Cause::Warning => false,
+        Cause::Unbound { .. }
+        | Cause::MissingAttribute { .. }
+        | Cause::EnvironmentVariable { .. }
+        | Cause::MissingFile { .. }
+        | Cause::Statement
+        | Cause::Assertion
+        | Cause::Recursion
+        | Cause::Python
+        | Cause::External => true,
     }
 }
