@@ -4,7 +4,9 @@
 //! | --- | --- |
 //! | a module or name of the standard library, there in another version or on another platform | CL107 |
 //! | a file that git does not track, in a clean checkout | CL108 |
+//! | what a file of the project has in place of a module of the same name | CL303 |
 //! | a module that an `importorskip` further down names | CL103 |
+//! | a module below a `pytestmark` that skips | CL203 |
 //! | a third party's, inside a `try` with handlers | CL102 |
 //! | a third party's that code of the project takes for optional | CL101 |
 //! | a third party's, in a job of a workflow | CL902 |
@@ -12,11 +14,13 @@
 //! | a name that is not there yet, because its module is still being imported | CL109 |
 //! | any other name | CL106 |
 
+use std::path::PathBuf;
+
 use super::guards::{self, ImportGuard};
 use super::{Evidence, Incident, Origin};
 use crate::environment::stdlib::{self, Attribute, Availability};
-use crate::environment::{Platform, PythonVersion};
-use crate::interp::{Cause, Missing};
+use crate::environment::{Platform, Presence, PythonVersion, ThirdParty};
+use crate::interp::{Cause, EventKind, Missing};
 
 /// The versions of Python that the table of the standard library knows.
 const PYTHONS: std::ops::RangeInclusive<u8> = 8..=14;
@@ -31,6 +35,7 @@ pub(super) enum Blame {
     Untracked,
     Circle,
     Job,
+    Shadow,
 }
 
 /// Whom an incident belongs to; `None` where it is not about an import.
@@ -38,6 +43,7 @@ pub(super) fn of(evidence: &Evidence<'_>, incident: &Incident) -> Option<Blame> 
     match incident.cause()? {
         Cause::MissingModule { name, why } => Some(of_module(evidence, incident, name, *why)),
         Cause::MissingName { .. } if is_only_in_checkout(evidence, incident) => Some(Blame::Untracked),
+        Cause::MissingName { module, .. } if is_shadowed(evidence, incident, module) => Some(Blame::Shadow),
         Cause::MissingName { module, .. } if is_standard(module) => Some(Blame::StandardLibrary),
         Cause::MissingName { .. } => Some(Blame::Name),
         Cause::Circular { .. } => Some(Blame::Circle),
@@ -63,7 +69,10 @@ fn of_module(evidence: &Evidence<'_>, incident: &Incident, name: &str, why: Miss
         return Blame::Untracked;
     }
     let guard = guards::of(evidence, incident);
-    if matches!(guard, ImportGuard::Later(_)) {
+    if is_shadowed(evidence, incident, name) {
+        return Blame::Shadow;
+    }
+    if matches!(guard, ImportGuard::Later(_) | ImportGuard::Marker(_)) {
         return Blame::Guard;
     }
     if why != Missing::ThirdParty {
@@ -78,6 +87,31 @@ fn of_module(evidence: &Evidence<'_>, incident: &Incident, name: &str, why: Miss
     } else {
         Blame::Module
     }
+}
+
+/// Whether a file of the project is imported in place of another module.
+fn is_shadowed(evidence: &Evidence<'_>, incident: &Incident, module: &str) -> bool {
+    shadow_of(evidence, incident, module).is_some()
+}
+
+/// The file of the project that stands in the way of a module of the standard library, or of a third
+/// party's.
+pub(super) fn shadow_of(evidence: &Evidence<'_>, incident: &Incident, module: &str) -> Option<PathBuf> {
+    let top = module.split('.').next().unwrap_or(module);
+    let run = &evidence.runs[*incident.runs.first()?];
+    let is_third_party = match &run.environment.third_party {
+        ThirdParty::Everything | ThirdParty::Declared(_) => false,
+        ThirdParty::Stated(_) | ThirdParty::Site(_) => {
+            !matches!(run.environment.third_party(top), Presence::Absent | Presence::Unknown)
+        }
+    };
+    if !is_third_party && !has_module(top, run.environment.python, run.environment.platform) {
+        return None;
+    }
+    run.prediction.modules.iter().flat_map(|module| &module.events).find_map(|event| match &event.kind {
+        EventKind::FirstParty { module, path } if &**module == top => Some(path.clone()),
+        _ => None,
+    })
 }
 
 /// Whether a run is one of a workflow's job.

@@ -1,9 +1,15 @@
 //! Tests that pytest never collects, because of their names, their files, or what became of them.
 
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
-use crate::outcome::LostKind;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::losses::{self, Loss};
+use super::unseen;
+use crate::diagnostic::{Diagnostic, Label, RuleCode, Severity};
+use crate::outcome::{LostKind, Outcome};
+use crate::syntax::WrittenTest;
+use crate::text::Span;
+
 use super::{Evidence, FixAvailability, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,10 +22,74 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
-    for loss in losses::all(evidence) {
-        let Some((severity, why, help)) = judge(evidence, &loss) else { continue };
+    let losses = losses::all(evidence);
+    for loss in &losses {
+        let Some((severity, why, help)) = judge(evidence, loss) else { continue };
         let message = format!("`{}` is never collected: {why}", loss.lost.name);
         found.extend(loss.finding(evidence, &RULE, severity, message, help));
+    }
+    for (path, test) in unseen::tests(evidence, &losses) {
+        let (severity, why, help) = judge_unseen(evidence, &test);
+        let message = format!("`{}` is never collected: {why}", test.name);
+        found.push(finding(path, test.span, severity, message, help, test.name));
+    }
+    for (path, first, count) in unseen::files(evidence) {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let tests = if count == 1 { "1 test".to_owned() } else { format!("{count} tests") };
+        let message =
+            format!("`{name}` holds {tests} and is never collected: `python_files` does not match its name");
+        let help = "let its name begin with `test_`, or add it to `python_files`";
+        found.push(finding(path, first.span, Severity::Warning, message, help, name));
+    }
+    note_unittest(evidence, found);
+}
+
+fn finding(
+    path: PathBuf,
+    span: Span,
+    severity: Severity,
+    message: String,
+    help: &str,
+    symbol: String,
+) -> Diagnostic {
+    let primary = Label { path: Arc::new(path), span, text: String::new() };
+    let mut finding = Diagnostic::new(RULE.code, RULE.name, severity, message, primary);
+    finding.help = Some(help.to_owned());
+    finding.symbol = symbol;
+    finding
+}
+
+fn judge_unseen(evidence: &Evidence<'_>, test: &WrittenTest) -> (Severity, &'static str, &'static str) {
+    let own = test.name.rsplit("::").next().unwrap_or_default();
+    let settings = evidence.runs.first().map(|run| &run.prediction.settings);
+    let is_matched = settings.is_none_or(|settings| {
+        settings
+            .python_functions
+            .iter()
+            .any(|prefix| own.starts_with(prefix.as_str()) || prefix.contains('*'))
+    });
+    if test.in_test_case {
+        (Severity::Warning, "the plugin `unittest` is switched off", "take `-p no:unittest` out")
+    } else if !is_matched {
+        (Severity::Warning, "`python_functions` does not match its name", "add `test` to `python_functions`")
+    } else if test.in_branch {
+        (Severity::Info, "no environment that is known comes to it", "mark it with `skipif` instead")
+    } else {
+        (Severity::Warning, "its name is bound to something else, or to nothing", "leave its name alone")
+    }
+}
+
+/// What only `unittest` itself would run.
+fn note_unittest(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(first) = evidence.runs.first() else { return };
+    let modules = first.prediction.modules.iter().filter(|module| module.outcome == Outcome::Collected);
+    for module in modules {
+        let Ok(file) = evidence.sources.get(&module.path) else { continue };
+        for (name, span) in file.protocols_of_unittest() {
+            let message = format!("`{name}` means nothing to pytest: what it adds is never collected");
+            let help = "write its tests as methods or functions whose names begin with `test_`";
+            found.push(finding(module.path.clone(), span, Severity::Info, message, help, name.to_owned()));
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) enum ImportGuard {
     Handlers,
     /// An `importorskip` for it stands further down.
     Later(Span),
+    /// A `pytestmark` that skips stands above it.
+    Marker(Span),
 }
 
 /// The guard of the import that an incident is about.
@@ -25,7 +27,10 @@ pub(super) fn of(evidence: &Evidence<'_>, incident: &Incident) -> ImportGuard {
     if file.guard_around(site.span.start).is_some() {
         return ImportGuard::Handlers;
     }
-    file.importorskip_behind(name, site.span.start).map_or(ImportGuard::None, ImportGuard::Later)
+    if let Some(later) = file.importorskip_behind(name, site.span.start) {
+        return ImportGuard::Later(later);
+    }
+    file.skip_mark_above(site.span.start).map_or(ImportGuard::None, ImportGuard::Marker)
 }
 
 /// The optional module whose guarded import, in the incident's file, binds a name.

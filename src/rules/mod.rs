@@ -18,9 +18,13 @@ mod cl109_circular_import;
 mod cl110_order_dependent_import;
 mod cl201_missing_skip_marker;
 mod cl202_skip_outside_test;
+mod cl203_marker_cannot_guard_import;
+mod cl204_skipif_without_reason;
+mod cl205_importorskip_in_class_body;
 mod cl206_skip_in_conftest;
 mod cl301_import_file_mismatch;
 mod cl302_relative_import_without_package;
+mod cl303_shadowed_module;
 mod cl304_never_collected;
 mod cl305_uncollectable_class;
 mod cl306_duplicate_test_name;
@@ -39,6 +43,7 @@ mod cl602_undefined_name_at_import;
 mod cl603_raise_at_import;
 mod cl604_missing_file_at_import;
 mod cl701_invalid_pytest_config;
+mod cl702_no_tests_found;
 mod cl901_submodule_without_url;
 mod cl902_job_lacks_dependency;
 mod cl903_unused_suppression;
@@ -48,6 +53,7 @@ mod losses;
 mod owner;
 mod repairs;
 mod selection;
+mod unseen;
 
 use std::fmt;
 
@@ -159,9 +165,13 @@ pub static ALL: &[&Rule] = &[
     &cl110_order_dependent_import::RULE,
     &cl201_missing_skip_marker::RULE,
     &cl202_skip_outside_test::RULE,
+    &cl203_marker_cannot_guard_import::RULE,
+    &cl204_skipif_without_reason::RULE,
+    &cl205_importorskip_in_class_body::RULE,
     &cl206_skip_in_conftest::RULE,
     &cl301_import_file_mismatch::RULE,
     &cl302_relative_import_without_package::RULE,
+    &cl303_shadowed_module::RULE,
     &cl304_never_collected::RULE,
     &cl305_uncollectable_class::RULE,
     &cl306_duplicate_test_name::RULE,
@@ -180,6 +190,7 @@ pub static ALL: &[&Rule] = &[
     &cl603_raise_at_import::RULE,
     &cl604_missing_file_at_import::RULE,
     &cl701_invalid_pytest_config::RULE,
+    &cl702_no_tests_found::RULE,
     &cl901_submodule_without_url::RULE,
     &cl902_job_lacks_dependency::RULE,
     &cl903_unused_suppression::RULE,

@@ -92,6 +92,52 @@ impl ParsedFile {
         found
     }
 
+    /// The last `pytestmark` above `offset` that skips.
+    pub fn skip_mark_above(&self, offset: u32) -> Option<Span> {
+        let text = self.source.text();
+        let above = self.tree()?.body.iter().map(|statement| (statement, span(statement.range())));
+        above
+            .filter(|(_, place)| place.end <= offset)
+            .filter_map(|(statement, place)| match statement {
+                Stmt::Assign(assign) => {
+                    let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
+                    let is_mark = target.id.as_str() == "pytestmark"
+                        && text.get(place.range()).is_some_and(|code| code.contains("mark.skip"));
+                    is_mark.then_some(place)
+                }
+                _ => None,
+            })
+            .last()
+    }
+
+    /// The class in whose body, and not in a function of it, `offset` is.
+    pub fn class_body_around(&self, offset: u32) -> Option<&str> {
+        let mut body = self.tree()?.body.as_slice();
+        let mut class = None;
+        loop {
+            let statement = body.iter().find(|statement| {
+                let place = span(statement.range());
+                place.start <= offset && offset < place.end
+            })?;
+            match statement {
+                Stmt::ClassDef(def) => {
+                    class = Some(def.name.as_str());
+                    body = &def.body;
+                }
+                Stmt::If(test) => {
+                    let clauses = test.elif_else_clauses.iter().find(|clause| {
+                        let place = span(clause.range());
+                        place.start <= offset && offset < place.end
+                    });
+                    body = clauses.map_or(test.body.as_slice(), |clause| &clause.body);
+                }
+                Stmt::With(with) => body = &with.body,
+                Stmt::FunctionDef(_) => return None,
+                _ => return class,
+            }
+        }
+    }
+
     fn function(&self, name: &str) -> Option<&StmtFunctionDef> {
         find_function(&self.tree()?.body, name)
     }

@@ -5,6 +5,7 @@ mod binding;
 mod exit;
 mod importorskip;
 mod markers;
+mod reason;
 mod script;
 mod skipif;
 mod uses;
@@ -15,6 +16,7 @@ use crate::diagnostic::Edit;
 
 pub use binding::Placeholder;
 pub use markers::{Needs, Test};
+pub use reason::MarkWithoutReason;
 
 /// Makes repairs of one file.
 #[derive(Debug)]

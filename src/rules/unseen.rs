@@ -1,0 +1,133 @@
+//! What is written like a test and is in no environment's list of tests.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::losses::Loss;
+use super::{Evidence, Run};
+use crate::fs::EntryKind;
+use crate::interp::EventKind;
+use crate::outcome::{LostKind, ModulePrediction, Outcome};
+use crate::settings::fnmatch::path_matches;
+use crate::syntax::WrittenTest;
+
+/// Functions of collected modules that are written like tests, and that pytest collects in no run.
+pub(super) fn tests(evidence: &Evidence<'_>, losses: &[Loss<'_>]) -> Vec<(PathBuf, WrittenTest)> {
+    let Some(first) = evidence.runs.first() else { return Vec::new() };
+    // a node id selects within a module
+    if evidence.runs.iter().any(|run| run.prediction.settings.args.iter().any(|arg| arg.text.contains("::")))
+    {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for module in &first.prediction.modules {
+        let is_known = |run: &Run| known(run, &module.path).is_some_and(is_whole);
+        let Ok(file) = evidence.sources.get(&module.path) else { continue };
+        if !evidence.runs.iter().all(is_known) {
+            continue;
+        }
+        let collected = evidence.tests_of(&module.path);
+        let told = |test: &WrittenTest| {
+            let class = test.name.split("::").next().unwrap_or_default();
+            losses.iter().filter(|loss| loss.path == module.path).any(|loss| {
+                let name = &loss.lost.name;
+                loss.lost.kind == LostKind::ModuleTestFalse || *name == test.name || name == class
+            })
+        };
+        let unseen = file.written_tests().into_iter().filter(|test| {
+            let counts = if test.name.contains("::") {
+                test.in_test_case && first.prediction.settings.blocks("unittest")
+            } else {
+                true
+            };
+            counts && !collected.contains(&test.name) && !told(test)
+        });
+        found.extend(unseen.map(|test| (module.path.clone(), test)));
+    }
+    found
+}
+
+fn known<'r>(run: &'r Run, path: &Path) -> Option<&'r ModulePrediction> {
+    run.prediction.modules.iter().find(|module| module.path == path)
+}
+
+/// Whether all its tests are known.
+fn is_whole(module: &ModulePrediction) -> bool {
+    module.outcome == Outcome::Collected
+        && module.certain
+        && module.failure.is_none()
+        && module.tests.is_some()
+}
+
+/// Files beside the test modules that hold tests and that pytest does not look into: their first test, and
+/// how many there are.
+pub(super) fn files(evidence: &Evidence<'_>) -> Vec<(PathBuf, WrittenTest, usize)> {
+    let Some(first) = evidence.runs.first() else { return Vec::new() };
+    let settings = &first.prediction.settings;
+    let fs = evidence.sources.fs();
+    let modules: BTreeSet<&Path> = evidence
+        .runs
+        .iter()
+        .flat_map(|run| &run.prediction.modules)
+        .map(|module| module.path.as_path())
+        .collect();
+    let imported = imported(evidence);
+    let mut folders: BTreeSet<PathBuf> =
+        modules.iter().filter_map(|path| path.parent()).map(Path::to_path_buf).collect();
+    for base in [&settings.rootdir, &settings.invocation_dir] {
+        folders.extend(["tests", "test"].iter().map(|name| base.join(name)).filter(|path| fs.is_dir(path)));
+    }
+    let is_pattern = |path: &Path| {
+        settings.python_files.iter().any(|pattern| path_matches(pattern, path, first.environment.platform))
+    };
+    let mut found = Vec::new();
+    for folder in folders.iter().filter(|folder| is_of_tests(folder, &modules)) {
+        let Some(entries) = fs.list(folder) else { continue };
+        for (name, kind) in entries.iter() {
+            let path = folder.join(name);
+            let is_python = path.extension().is_some_and(|extension| extension == "py");
+            if *kind != EntryKind::File
+                || !is_python
+                || name == "conftest.py"
+                || modules.contains(path.as_path())
+                || imported.contains(&path) && name != "__init__.py"
+                || is_pattern(&path)
+            {
+                continue;
+            }
+            let Ok(file) = evidence.sources.get(&path) else { continue };
+            let mut tests = file.written_tests().into_iter();
+            if let Some(test) = tests.next() {
+                found.push((path, test, tests.count() + 1));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a folder is one of tests: its name says so, or every file of it does.
+fn is_of_tests(folder: &Path, modules: &BTreeSet<&Path>) -> bool {
+    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let is_named = |folder: &Path| {
+        let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        matches!(name.as_str(), "tests" | "test" | "testing")
+    };
+    name.starts_with("test")
+        || folder.ancestors().skip(1).any(is_named)
+            && modules.iter().any(|path| path.parent() == Some(folder))
+}
+
+/// The files of the project that some module or conftest imports.
+fn imported(evidence: &Evidence<'_>) -> BTreeSet<PathBuf> {
+    let runs = evidence.runs.iter().map(|run| &run.prediction);
+    let events = runs.flat_map(|prediction| {
+        let modules = prediction.modules.iter().flat_map(|module| &module.events);
+        modules.chain(prediction.conftests.iter().flat_map(|conftest| &conftest.events))
+    });
+    events
+        .filter_map(|event| match &event.kind {
+            EventKind::FirstParty { path, .. } => Some(path.clone()),
+            _ => None,
+        })
+        .collect()
+}
