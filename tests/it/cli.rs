@@ -70,8 +70,11 @@ fn what_cannot_be_done_ends_with_two_and_a_reason() -> Result<()> {
 
 #[test]
 fn a_mistake_in_the_configuration_is_told_with_its_place() -> Result<()> {
-    let files =
-        [("pyproject.toml", "[project]\n[tool.collectlint]\nselct = []\nfix-style = 1\n"), ("a.toml", "")];
+    let files = [
+        ("pyproject.toml", "[project]\n[tool.collectlint]\nselct = []\nfix-style = 1\n"),
+        ("a.toml", ""),
+        ("test_x.py", "def test_x():\n    pass\n"),
+    ];
     let project = Project::new(&files)?;
     let ran = project.run(&["check"])?;
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
@@ -98,7 +101,7 @@ fn the_keys_of_the_configuration_are_printed() -> Result<()> {
 
 #[test]
 fn several_reports_come_from_one_run() -> Result<()> {
-    let project = Project::new(&[("test_x.py", "")])?;
+    let project = Project::new(&[("test_x.py", "def test_x():\n    pass\n")])?;
     let ran =
         project.run(&["--output-format", "json,sarif=out.sarif", "--output-format", "junit=out.xml"])?;
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "[]\n"));
@@ -113,7 +116,7 @@ fn several_reports_come_from_one_run() -> Result<()> {
 
 #[test]
 fn the_output_format_may_come_from_the_environment() -> Result<()> {
-    let project = Project::new(&[("test_x.py", "")])?;
+    let project = Project::new(&[("test_x.py", "def test_x():\n    pass\n")])?;
     let mut command = project.command(&[]);
     command.env("COLLECTLINT_OUTPUT_FORMAT", "gitlab");
     assert_eq!(project.finish(command)?.stdout, "[]\n");
