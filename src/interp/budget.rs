@@ -27,6 +27,9 @@ pub(super) const ITEMS: usize = 5_000;
 /// Ways out that may be pending at a time before nothing more is recorded.
 pub(super) const PENDING: usize = 64;
 
+/// Ways on (`return`, `break`, `continue`) and out that may be pending at a time.
+pub(super) const WAYS_ON: usize = 4 * PENDING;
+
 #[derive(Debug)]
 pub(super) struct Budget {
     steps: u32,

@@ -6,7 +6,7 @@
 //! | falls through| stops        | the state of the one; the stop is pending              |
 //! | stops        | stops        | one stop goes on, the other is pending                 |
 
-use super::budget::PENDING;
+use super::budget::{PENDING, WAYS_ON};
 use super::flow::{Eval, Flow, Pending, Stop, Way};
 use super::heap::{Delta, Mark};
 use super::{Cause, Id, Interp, Raised, Value};
@@ -80,41 +80,42 @@ impl<'a> Interp<'a> {
                 self.heap.close(mark);
                 Ok(Flow::Next)
             }
-            (first, Ok(Flow::Next)) => {
-                self.pend(Way::of(first), delta, mark);
-                Ok(Flow::Next)
-            }
+            (first, Ok(Flow::Next)) => self.pend(Way::of(first), delta, mark).map(|()| Flow::Next),
             (Ok(Flow::Next), second) => {
                 let made = self.heap.delta(&mark);
                 self.heap.switch(&mark, &delta);
-                self.pend(Way::of(second), made, mark);
-                Ok(Flow::Next)
+                self.pend(Way::of(second), made, mark).map(|()| Flow::Next)
             }
-            (first, second) => {
-                self.pend(Way::of(first), delta, mark);
-                second
-            }
+            (first, second) => self.pend(Way::of(first), delta, mark).and(second),
         }
     }
 
-    /// Leaves a way out pending.
-    fn pend(&mut self, what: Option<Way>, delta: Delta<'a>, mark: Mark) {
+    /// Leaves a way out pending. That something may be raised is forgotten where there is no room; a way on
+    /// is not: else what is raised on the other ways would seem to be all that is left.
+    fn pend(&mut self, what: Option<Way>, delta: Delta<'a>, mark: Mark) -> Eval<()> {
+        let Some(what) = what else {
+            self.heap.close(mark);
+            return Ok(());
+        };
+        let is_stop = matches!(what, Way::Stop(_));
         // what external code may raise matters only where something would catch it
-        let external =
-            matches!(&what, Some(Way::Stop(Stop::Raise(raised))) if raised.cause == Cause::External);
-        match what {
-            Some(what) if self.pending.len() < PENDING && !(external && self.catching.is_empty()) => {
-                let owner = self.running_scope();
-                self.pending.push(Pending { what, delta, mark, owner, spreads: false });
-            }
-            _ => self.heap.close(mark),
+        let external = matches!(&what, Way::Stop(Stop::Raise(raised)) if raised.cause == Cause::External);
+        if self.pending.len() < if is_stop { PENDING } else { WAYS_ON }
+            && !(external && self.catching.is_empty())
+        {
+            let owner = self.running_scope();
+            self.pending.push(Pending { what, delta, mark, owner, spreads: false });
+            return Ok(());
         }
+        self.heap.close(mark);
+        if is_stop { Ok(()) } else { Err(Stop::Budget) }
     }
 
     /// Leaves pending that what is raised here may be raised, at the present state.
     pub(super) fn perhaps(&mut self, stop: Stop) {
         let mark = self.heap.mark();
-        self.pend(Some(Way::Stop(stop)), Delta::default(), mark);
+        // NOTE: a stop is forgotten where there is no room, which is no error
+        let _ = self.pend(Some(Way::Stop(stop)), Delta::default(), mark);
     }
 
     /// Code that is not interpreted may raise: matters only where a handler would catch it.

@@ -115,26 +115,55 @@ impl<'a> Interp<'a> {
         Value::Object(self.heap.add(Object::Function(function)))
     }
 
-    /// The default values of a function; `None` where the program has put something unknown in their place,
-    /// or other code into the function.
-    fn current_defaults(&self, function: &Function<'_>) -> Option<Arc<[(Name, Value)]>> {
-        if ["__defaults__", "__code__"].iter().any(|changed| function.attributes.contains(changed)) {
+    /// The default values of a function; `None` where the program has put other code into it, or something
+    /// unknown in their place.
+    fn current_defaults(&self, function: &Function<'a>) -> Option<Arc<[(Name, Value)]>> {
+        let changed = |attribute: &str| function.attributes.value(attribute);
+        let (by_position, by_keyword) = (changed("__defaults__"), changed("__kwdefaults__"));
+        if changed("__code__").is_some() {
             return None;
         }
-        let Some(changed) = function.attributes.value("__kwdefaults__") else {
+        if by_position.is_none() && by_keyword.is_none() {
             return Some(Arc::clone(&function.defaults));
-        };
-        let Some(Object::Dict(dict)) = self.object(changed).filter(|_| !changed.is_unknown()) else {
-            return None;
-        };
-        if dict.open {
-            return None;
         }
-        let mut defaults = function.defaults.to_vec();
-        for (key, value) in dict.entries.values() {
-            let key = Name::new(key.as_str()?);
-            defaults.retain(|(known, _)| *known != key);
-            defaults.push((key, value.clone()));
+        let parameters = match function.code {
+            Code::Def(def) => &*def.parameters,
+            Code::Lambda(lambda) => lambda.parameters.as_deref()?,
+        };
+        let is_keyword_only =
+            |name: &Name| parameters.kwonlyargs.iter().any(|parameter| parameter.parameter.name.id == *name);
+        let (for_keywords, for_places): (Vec<_>, Vec<_>) =
+            function.defaults.iter().cloned().partition(|(name, _)| is_keyword_only(name));
+        let mut defaults = match by_position {
+            None => for_places,
+            Some(Value::None) => Vec::new(),
+            Some(Value::Tuple(values)) => {
+                let places = parameters.posonlyargs.iter().chain(&parameters.args);
+                let names: Vec<Name> = places.map(|parameter| parameter.parameter.name.id.clone()).collect();
+                let first = names.len().saturating_sub(values.len());
+                names[first..].iter().cloned().zip(values.iter().cloned()).collect()
+            }
+            Some(_) => return None,
+        };
+        match by_keyword {
+            None => defaults.extend(for_keywords),
+            Some(Value::None) => {}
+            Some(changed) => {
+                if matches!(self.object(changed), Some(Object::Dict(dict)) if dict.open) {
+                    return None;
+                }
+                let entries = self.string_entries(changed)?;
+                for parameter in &parameters.kwonlyargs {
+                    let name = &parameter.parameter.name.id;
+                    // a private name is `_Class__name` in the dict
+                    let private = name.starts_with("__") && !name.ends_with("__");
+                    let names = |keyword: &str| {
+                        keyword == name.as_str() || private && keyword.ends_with(name.as_str())
+                    };
+                    let found = entries.iter().rev().find(|(keyword, _)| names(keyword));
+                    defaults.extend(found.map(|(_, value)| (name.clone(), value.clone())));
+                }
+            }
         }
         Some(defaults.into())
     }

@@ -57,6 +57,7 @@ mod target;
 mod trace;
 mod truth;
 mod truthiness;
+mod unions;
 mod value;
 
 use std::path::{Path, PathBuf};

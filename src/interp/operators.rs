@@ -95,9 +95,8 @@ impl Interp<'_> {
         {
             return Ok(path);
         }
-        if op == Operator::BitOr && (self.is_type(left) || self.is_type(right)) {
-            // int | None: a union, or what the metaclass makes of it
-            return Ok(Value::Unknown);
+        if let Some(union) = self.union_of(op, left, right)? {
+            return Ok(union);
         }
         if self.is_decided(left) && self.is_decided(right) {
             return self.refuse_operands(op, left, right);
@@ -123,11 +122,6 @@ impl Interp<'_> {
             self.may_raise_anything();
         }
         Ok(Some(result.unwrap_or(Value::Unknown)))
-    }
-
-    fn is_type(&self, value: &Value) -> bool {
-        matches!(self.object(value), Some(Object::Class(_)))
-            || matches!(value.extern_path(), Some(path) if self.class_names(path).is_some())
     }
 
     fn refuse_operands(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {

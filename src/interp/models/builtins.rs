@@ -46,8 +46,15 @@ fn open(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 /// `exec` may bind anything.
-fn exec(interp: &mut Interp<'_>, _: Args) -> Eval {
-    interp.open_scope();
+fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let scopes: Vec<Value> =
+        args.positional.iter().skip(1).chain(args.keywords.iter().map(|(_, v)| v)).cloned().collect();
+    if scopes.is_empty() || args.open {
+        interp.open_scope();
+    }
+    for scope in scopes {
+        interp.forget_scope(&scope);
+    }
     interp.may_raise_anything();
     Ok(Value::None)
 }

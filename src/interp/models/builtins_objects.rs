@@ -135,6 +135,16 @@ fn type_call(interp: &mut Interp<'_>, args: Args) -> Eval {
 impl Interp<'_> {
     /// `isinstance(value, class)`
     pub(crate) fn is_instance(&self, value: &Value, class: &Value) -> Truth {
+        let union = self.union_parts(class);
+        if union.len() > 1 {
+            return union.iter().map(|class| self.is_instance(value, class)).fold(Truth::No, Truth::or);
+        }
+        if matches!(class, Value::None) {
+            return match value {
+                Value::Unknown | Value::OneOf(_) | Value::Extern(_) => Truth::Maybe,
+                _ => Truth::from(matches!(value, Value::None)),
+            };
+        }
         if let Value::Tuple(classes) = class {
             return classes.iter().map(|class| self.is_instance(value, class)).fold(Truth::No, Truth::or);
         }
@@ -217,6 +227,14 @@ impl Interp<'_> {
     fn library_has(&self, module: &str, attribute: &str) -> bool {
         let (python, platform) = (self.environment.python, self.environment.platform);
         matches!(stdlib::attribute(module, attribute, python, platform), stdlib::Attribute::Present(_))
+    }
+
+    /// `exec(code, scope)` may bind anything in a dict.
+    pub(crate) fn forget_scope(&mut self, scope: &Value) {
+        if let Some(id) = scope.as_id() {
+            self.forget_mirrored(id);
+            self.heap.forget_content(id);
+        }
     }
 
     /// `exec` or `globals().update(...)` may bind anything here.
