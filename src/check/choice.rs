@@ -6,7 +6,7 @@ use crate::environment::cells::Cell;
 use crate::environment::{Environment, ThirdParty};
 
 /// Modules that are imported at most, in all cells together, unless all cells are asked for.
-const MOST_MODULES: usize = 20_000;
+const MOST_MODULES: usize = 5_000;
 
 /// However many modules there are, this many cells are looked at.
 const FEWEST_CELLS: usize = 8;

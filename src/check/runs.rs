@@ -10,7 +10,7 @@ use crate::environment::cells::{Cell, List};
 use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Presence, ThirdParty};
 use crate::interp::{EventKind, Guard};
-use crate::outcome::{self, Prediction};
+use crate::outcome::{self, ExitCode, Prediction};
 use crate::rules::{Origin, Run, Supposition};
 use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
@@ -207,6 +207,10 @@ fn narrow(prediction: &mut Prediction, request: &Request) {
 
 /// Nothing is certain where a part of pytest's command line is hidden.
 fn doubt(prediction: &mut Prediction) {
+    // What pytest rejects may be what is left of an option whose value is hidden.
+    if prediction.session.failure.take().is_some() {
+        prediction.session.exit_code = ExitCode::Unknown;
+    }
     for module in &mut prediction.modules {
         module.certain = false;
         if let Some(failure) = &mut module.failure {

@@ -41,7 +41,9 @@ impl Surroundings {
         let project = Project::read(fs, &root, &outline, knowledge);
         let mut cells = project.environments(usual);
         let is_known = |python: PythonVersion| python.major == 3 && KNOWN_PYTHONS.contains(&python.minor);
-        cells.retain(|(_, environment)| is_known(environment.python));
+        // Another repository may be checked out where nothing is here.
+        let is_here = |cell: &Cell| fs.is_dir(&cell.working_directory);
+        cells.retain(|(cell, environment)| is_known(environment.python) && is_here(cell));
         let repository = Repository::read(fs, &request.working_directory).and_then(Result::ok);
         Self { project, repository, cells }
     }
