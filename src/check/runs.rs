@@ -131,6 +131,7 @@ fn predict(sources: &Sources<'_>, request: &Request, plan: Plan) -> Run {
     };
     if let Origin::Cells(cells) = &origin {
         narrow(&mut prediction, request);
+        forgive(&mut prediction);
         if cells.iter().any(|cell| !cell.pytest.complete) {
             doubt(&mut prediction);
         }
@@ -203,6 +204,17 @@ fn narrow(prediction: &mut Prediction, request: &Request) {
     let everywhere: &[PathBuf] = std::slice::from_ref(&request.working_directory);
     let wanted = if request.paths.is_empty() { everywhere } else { &request.paths };
     prediction.modules.retain(|module| wanted.iter().any(|path| module.path.starts_with(path)));
+}
+
+/// A step before the tests may make the file that pytest is asked for, or check it out.
+fn forgive(prediction: &mut Prediction) {
+    let is_missing_file = prediction.session.failure.as_ref().is_some_and(|failure| {
+        failure.message.as_deref().is_some_and(|message| message.starts_with("file or directory not found"))
+    });
+    if is_missing_file {
+        prediction.session.failure = None;
+        prediction.session.exit_code = ExitCode::Unknown;
+    }
 }
 
 /// Nothing is certain where a part of pytest's command line is hidden.
