@@ -220,3 +220,22 @@ fn index() -> Result<String> {
     writeln!(index)?;
     Ok(index)
 }
+
+/// The first thing that readers see is what the program prints.
+#[test]
+fn the_output_in_the_readme_is_real() -> Result<()> {
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let (_, rest) = readme.split_once("$ collectlint testdata/").context("the README shows an example")?;
+    let (arguments, shown) = rest.split_once('\n').context("it has output")?;
+    let (shown, _) = shown.split_once("\n```").context("its block ends")?;
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_collectlint"))
+        .arg(format!("testdata/{arguments}"))
+        .current_dir(root())
+        .env_clear()
+        .env("COLUMNS", "100")
+        .output()?;
+    let printed = String::from_utf8(output.stdout)?;
+    assert_eq!(printed.trim(), shown.trim());
+    assert_eq!(output.status.code(), Some(1));
+    Ok(())
+}
