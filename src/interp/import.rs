@@ -161,6 +161,8 @@ impl<'a> Interp<'a> {
                 let message = format!("import of {dotted} halted; None in sys.modules");
                 self.raise("ModuleNotFoundError", message, cause)
             }
+            // What was taken out again on this path may still be there on one that was joined with it.
+            Some((_, value)) if value.as_id().is_some_and(|id| self.unloaded.contains(&id)) => Ok(None),
             Some((_, value)) => Ok(Some(value.clone())),
             None => Ok(None),
         }
@@ -192,6 +194,7 @@ impl<'a> Interp<'a> {
     }
 
     pub(crate) fn register_module(&mut self, dotted: &str, module: Id) {
+        self.unloaded.remove(&module);
         if let Object::Dict(modules) = self.heap.change(self.modules) {
             modules.entries.insert(Key::Str(Arc::from(dotted)), (Value::str(dotted), Value::Object(module)));
         }
@@ -199,7 +202,8 @@ impl<'a> Interp<'a> {
 
     fn unregister_module(&mut self, dotted: &str) {
         if let Object::Dict(modules) = self.heap.change(self.modules) {
-            modules.entries.shift_remove(&Key::Str(Arc::from(dotted)));
+            let removed = modules.entries.shift_remove(&Key::Str(Arc::from(dotted)));
+            self.unloaded.extend(removed.and_then(|(_, module)| module.as_id()));
         }
     }
 

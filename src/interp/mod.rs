@@ -178,6 +178,8 @@ pub struct Interp<'a> {
     pub heap: Heap<'a>,
     /// `sys.modules`.
     modules: Id,
+    /// Modules that are taken out of it because their import failed.
+    unloaded: FxHashSet<Id>,
     /// `sys.path`.
     search_path: Id,
     /// `os.environ`.
@@ -240,6 +242,7 @@ impl<'a> Interp<'a> {
             options,
             heap,
             modules,
+            unloaded: FxHashSet::default(),
             search_path,
             environ,
             builtins,
