@@ -345,6 +345,19 @@ impl<'a> Interp<'a> {
     }
 
     fn is_builtin(&self, name: &str) -> bool {
+        if name.starts_with("__") {
+            const OWN: [&str; 8] = [
+                "__build_class__",
+                "__debug__",
+                "__doc__",
+                "__import__",
+                "__loader__",
+                "__name__",
+                "__package__",
+                "__spec__",
+            ];
+            return OWN.contains(&name);
+        }
         let known = stdlib::builtin(name, self.environment.python, self.environment.platform);
         !matches!(known, stdlib::Attribute::Absent)
     }
