@@ -330,6 +330,7 @@ impl<'a> Interp<'a> {
                 Ok(Value::Object(id))
             }
             Origin::Extension { .. } | Origin::Bytecode { .. } => {
+                self.has_extensions = true;
                 Ok(self.register_external(dotted, ModuleKind::ThirdParty))
             }
             Origin::ThirdParty(presence) => {

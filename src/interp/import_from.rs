@@ -105,6 +105,9 @@ impl<'a> Interp<'a> {
                 other => return other,
             }
         }
+        if self.is_filled_from_outside(id) {
+            return Ok(Value::Unknown);
+        }
         self.no_name(dotted, wanted, initializing)
     }
 

@@ -197,6 +197,8 @@ pub struct Interp<'a> {
     handling: Vec<Raised>,
     /// `importorskip` is importing.
     skipping_imports: usize,
+    /// The project has compiled modules, which may set attributes of its others.
+    has_extensions: bool,
     /// How often code that is not interpreted was called.
     opaque_calls: u64,
     /// Class statements whose classes are being made, innermost last.
@@ -253,6 +255,7 @@ impl<'a> Interp<'a> {
             catching: Vec::new(),
             handling: Vec::new(),
             skipping_imports: 0,
+            has_extensions: false,
             opaque_calls: 0,
             defining: Vec::new(),
             class_bodies: FxHashMap::default(),

@@ -24,6 +24,9 @@ impl Interp<'_> {
         if let Some(found) = self.known_module_attribute(id, name)? {
             return Ok(found);
         }
+        if self.is_filled_from_outside(id) {
+            return Ok(Value::Unknown);
+        }
         let Object::Module(module) = self.heap.get(id) else { return Ok(Value::Unknown) };
         let owner = Arc::clone(&module.name);
         let initializing =
@@ -42,6 +45,17 @@ impl Interp<'_> {
             Cause::MissingAttribute { owner, name }
         };
         self.raise("AttributeError", hint, cause)
+    }
+
+    /// Whether compiled modules of the project may call functions of a module that set its attributes.
+    pub(super) fn is_filled_from_outside(&self, id: Id) -> bool {
+        let Object::Module(module) = self.heap.get(id) else { return false };
+        let ModuleKind::Source(path) = &module.kind else { return false };
+        self.has_extensions
+            && self.sources.get(path).is_ok_and(|file| {
+                let text = file.source.text();
+                text.contains("setattr(") || text.contains("globals()")
+            })
     }
 
     /// `module.name`, or `None` where the module certainly has no such attribute.
