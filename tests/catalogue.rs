@@ -140,6 +140,7 @@ impl Project {
             python_m: self.case.python_m,
             target,
             options: Options::default(),
+            baseline: None,
         };
         let predicted = check::predict(&sources, &request)?;
         let mut text = Vec::new();
