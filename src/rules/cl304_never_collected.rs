@@ -39,9 +39,16 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         let message =
             format!("`{name}` holds {tests} and is never collected: `python_files` does not match its name");
         let help = "let its name begin with `test_`, or add it to `python_files`";
-        found.push(finding(path, first.span, Severity::Warning, message, help, name));
+        let severity = if is_named_for_tests(&name) { Severity::Warning } else { Severity::Info };
+        found.push(finding(path, first.span, severity, message, help, name));
     }
     note_unittest(evidence, found);
+}
+
+/// Whether a file's name says that it holds tests: `foo_tests.py`, `testfoo.py`, `tests.py`.
+fn is_named_for_tests(name: &str) -> bool {
+    let stem = name.strip_suffix(".py").unwrap_or(name).to_lowercase();
+    stem == "__init__" || stem.starts_with("test") || stem.ends_with("test") || stem.ends_with("tests")
 }
 
 fn finding(

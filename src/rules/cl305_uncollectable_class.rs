@@ -39,12 +39,12 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
                 format!("tests of class `{name}` are lost: it has a `__new__`"),
                 "do in a fixture what `__new__` does",
             ),
-            LostKind::AbstractClass => (
+            LostKind::AbstractClass if !is_base(evidence, name) => (
                 Severity::Warning,
                 format!("tests of class `{name}` are lost: it is abstract"),
                 "implement its abstract methods",
             ),
-            LostKind::ClassName => (
+            LostKind::ClassName if is_named_for_tests(name) => (
                 Severity::Warning,
                 format!("tests of class `{name}` are lost: `python_classes` does not match its name"),
                 "let its name begin with `Test`",
@@ -53,4 +53,26 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         };
         found.extend(loss.finding(evidence, &RULE, severity, message, help));
     }
+}
+
+/// `LoginTest`, `testLogin`, `LoginTests`, `LoginTestCase`
+fn is_named_for_tests(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.starts_with("test") || ["test", "tests", "testcase"].iter().any(|end| lower.ends_with(end))
+}
+
+/// Whether some test module derives from a class of this name.
+fn is_base(evidence: &Evidence<'_>, name: &str) -> bool {
+    let forms = [
+        format!("({name})"),
+        format!("({name},"),
+        format!(", {name})"),
+        format!(", {name},"),
+        format!(".{name})"),
+    ];
+    let modules = evidence.runs.iter().flat_map(|run| &run.prediction.modules);
+    modules.filter_map(|module| evidence.sources.get(&module.path).ok()).any(|file| {
+        let text = file.source.text();
+        forms.iter().any(|form| text.contains(form.as_str()))
+    })
 }

@@ -89,6 +89,7 @@ pub(super) fn files(evidence: &Evidence<'_>) -> Vec<(PathBuf, WrittenTest, usize
             if *kind != EntryKind::File
                 || !is_python
                 || name == "conftest.py"
+                || name.to_string_lossy().starts_with('_') && name != "__init__.py"
                 || modules.contains(path.as_path())
                 || imported.contains(&path) && name != "__init__.py"
                 || is_pattern(&path)

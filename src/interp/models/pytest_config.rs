@@ -37,6 +37,10 @@ impl Interp<'_> {
         let config = self.object_of_pytest("pytest.Config", &Value::None, &methods);
         if let Some(id) = config.as_id() {
             self.heap.bind(id, &crate::interp::name("rootpath"), rootpath);
+            // `_store` is what it was called once
+            for store in ["stash", "_store"] {
+                self.heap.bind(id, &crate::interp::name(store), Value::Unknown);
+            }
         }
         self.options.config.object = Some(config.clone());
         config

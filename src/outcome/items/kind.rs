@@ -92,6 +92,12 @@ impl Collector<'_, '_> {
     }
 
     /// Something of a module that is not interpreted: imported, or made by it.
+    /// Whether it may be a function that something unknown has wrapped.
+    fn is_open(&self, value: &Value) -> bool {
+        matches!(value, Value::Unknown | Value::Extern(_) | Value::OneOf(_))
+            || matches!(self.interp.object(value), Some(Object::Mark(_)))
+    }
+
     fn kind_of_external(&self, name: &str, value: &Value) -> Kind {
         let (is_function_name, is_class_name) = (self.is_function_name(name), self.is_class_name(name));
         // imported into a module it is a test case with `runTest`
@@ -158,6 +164,10 @@ impl Collector<'_, '_> {
                 },
                 None => Kind::Nothing,
             },
+            // `@pytest.mark.slow` above a decorator that nothing is known of
+            Object::Mark(mark) if mark.open || mark.positional.iter().any(|value| self.is_open(value)) => {
+                Kind::Unknown
+            }
             // a mark can be called, but it is no function
             Object::Mark(_) => Kind::NotAFunction,
             Object::Module(_)
