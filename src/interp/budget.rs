@@ -7,8 +7,8 @@ const STEPS: u32 = 400_000;
 /// Steps that all modules of a session may take together.
 const SESSION_STEPS: u64 = 60_000_000;
 
-/// Changes of the heap that cost as much as one step when a branch is taken back or joined.
-const CHANGES_IN_STEP: usize = 32;
+/// Items of the heap whose copies, when a branch is taken back or joined, cost as much as one step.
+const ITEMS_IN_STEP: usize = 8;
 
 /// Calls of one function within itself, where it is not certain that it is called at all: such a
 /// recursion ends by a condition that is not known.
@@ -45,7 +45,7 @@ impl Default for Budget {
 impl Budget {
     /// Takes one step; `false` where none is left.
     pub(super) fn step(&mut self) -> bool {
-        if self.steps == 0 || self.session == 0 {
+        if self.is_used_up() {
             return false;
         }
         self.steps -= 1;
@@ -53,9 +53,13 @@ impl Budget {
         true
     }
 
-    /// Pays for work that is no step of the program: visiting that many changes of the heap.
-    pub(super) fn spend(&mut self, changes: usize) {
-        let steps = u32::try_from(changes / CHANGES_IN_STEP).unwrap_or(u32::MAX);
+    pub(super) fn is_used_up(&self) -> bool {
+        self.steps == 0 || self.session == 0
+    }
+
+    /// Pays for work that is no step of the program: copying that many items of the heap.
+    pub(super) fn spend(&mut self, items: usize) {
+        let steps = u32::try_from(items / ITEMS_IN_STEP).unwrap_or(u32::MAX);
         self.steps = self.steps.saturating_sub(steps);
         self.session = self.session.saturating_sub(steps.into());
     }

@@ -55,8 +55,6 @@ impl<'a> Interp<'a> {
 
     /// Takes the changes since `mark` back; what became pending since keeps its state.
     pub(super) fn take_back(&mut self, mark: &Mark, base: usize) -> Delta<'a> {
-        let ways = self.pending.len().saturating_sub(base);
-        self.budget.spend(self.heap.changes_since(mark).saturating_mul(ways + 2));
         for index in base..self.pending.len() {
             let delta = std::mem::take(&mut self.pending[index].delta);
             let rebased = self.heap.rebase(mark, &self.pending[index].mark, delta);
@@ -147,9 +145,13 @@ impl<'a> Interp<'a> {
         run: impl FnOnce(&mut Self, Way) -> Eval<Flow>,
     ) -> Eval<Flow> {
         let Pending { what, delta, mark, spreads, owner: _ } = pending;
+        self.budget.spend(self.heap.take_work());
+        if self.budget.is_used_up() {
+            self.heap.close(mark);
+            return Err(Stop::Budget);
+        }
         let now = self.heap.mark();
         let base = self.pending.len();
-        self.budget.spend(self.heap.changes_since(&mark).saturating_mul(2));
         if spreads {
             self.heap.smear(&mark);
         } else {

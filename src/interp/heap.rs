@@ -4,6 +4,8 @@
 //! While a [`Mark`] is open every change is recorded. A [`Delta`] is the state that some changes
 //! made, taken off the heap; `merge` joins it with the present state.
 
+use std::cell::Cell;
+
 use indexmap::IndexMap;
 use ruff_python_ast::name::Name;
 use rustc_hash::FxBuildHasher;
@@ -46,6 +48,8 @@ pub struct Heap<'a> {
     objects: Vec<Object<'a>>,
     record: Vec<Change<'a>>,
     marks: usize,
+    /// Items copied since the last [`Heap::take_work`], for the budget.
+    work: Cell<usize>,
 }
 
 impl<'a> Heap<'a> {
@@ -148,6 +152,7 @@ impl<'a> Heap<'a> {
     /// An object to change as a whole.
     pub fn change(&mut self, id: Id) -> &mut Object<'a> {
         if self.marks > 0 {
+            self.count_work(size(&self.objects[id.0 as usize]));
             let old = Box::new(self.objects[id.0 as usize].clone());
             self.record.push(Change::Object { id, old });
         }
@@ -172,15 +177,20 @@ impl<'a> Heap<'a> {
         self.record.len() > mark.0
     }
 
-    /// How many changes were recorded since `mark`.
-    pub(super) fn changes_since(&self, mark: &Mark) -> usize {
-        self.record.len().saturating_sub(mark.0)
+    /// How many items were copied to take branches back and to join them, since the last time.
+    pub(super) fn take_work(&self) -> usize {
+        self.work.take()
+    }
+
+    fn count_work(&self, items: usize) {
+        self.work.set(self.work.get().saturating_add(items));
     }
 
     /// Every place that changed since `from`, once, with what it held at that point.
     fn before(&self, from: usize) -> IndexMap<Location, Content<'a>, FxBuildHasher> {
         let mut before = IndexMap::default();
         for change in &self.record[from.min(self.record.len())..] {
+            self.count_work(change.size());
             let (location, content) = change.parts();
             before.entry(location).or_insert(content);
         }
@@ -262,6 +272,7 @@ impl<'a> Heap<'a> {
         let upto = later.0.min(self.record.len());
         let mut rebased: IndexMap<Location, Content<'a>, FxBuildHasher> = IndexMap::default();
         for change in &self.record[earlier.0.min(upto)..upto] {
+            self.count_work(change.size());
             let (location, _) = change.parts();
             let content = after_later.get(&location).cloned().unwrap_or_else(|| self.content(&location));
             rebased.insert(location, content);
@@ -281,6 +292,7 @@ impl<'a> Heap<'a> {
     pub(super) fn smear(&mut self, mark: &Mark) {
         let mut held: IndexMap<Location, Content<'a>, FxBuildHasher> = IndexMap::default();
         for change in &self.record[mark.0.min(self.record.len())..] {
+            self.count_work(change.size());
             let (location, content) = change.parts();
             match held.get_mut(&location) {
                 Some(known) => {
@@ -357,7 +369,24 @@ impl Value {
     }
 }
 
+/// How many items an object holds, about.
+fn size(object: &Object<'_>) -> usize {
+    1 + match object {
+        Object::List(list) => list.items.len(),
+        Object::Dict(dict) => dict.entries.len(),
+        Object::Set(set) => set.items.len(),
+        _ => 0,
+    }
+}
+
 impl<'a> Change<'a> {
+    fn size(&self) -> usize {
+        match self {
+            Self::Object { old, .. } => size(old),
+            Self::Name { .. } | Self::Open { .. } => 1,
+        }
+    }
+
     fn parts(&self) -> (Location, Content<'a>) {
         match self {
             Self::Name { id, name, old, .. } => {

@@ -37,6 +37,7 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec(&mut self, stmt: &'a Stmt) -> Eval<Flow> {
+        self.budget.spend(self.heap.take_work());
         if !self.budget.step() {
             return Err(Stop::Budget);
         }
