@@ -12,6 +12,17 @@ use super::{
 };
 
 impl Interp<'_> {
+    /// Whether every class of an instance says which attributes there are: it has no `__dict__`.
+    fn has_only_slots(&self, class: &Value) -> bool {
+        let Some(Object::Class(definition)) = self.object(class) else { return false };
+        let slots = Name::new_static("__slots__");
+        !definition.open
+            && definition.mro.iter().all(|base| match base.as_id() {
+                Some(id) => self.heap.value(id, &slots).is_some(),
+                None => base.extern_path() == Some("builtins.object"),
+            })
+    }
+
     /// The classes in which an attribute of a class is looked up, in order.
     pub(super) fn mro_of(&self, class: &Value) -> Vec<Value> {
         match self.object(class) {
@@ -217,6 +228,10 @@ impl Interp<'_> {
                 self.may_raise_anything();
             }
             return Ok(binding.value);
+        }
+        if name.as_str() == "__dict__" && self.has_only_slots(&class) {
+            let class_name = self.class_name(&class);
+            return self.no_attribute(&class_name, name);
         }
         if name.as_str() == "__dict__" && !open && class.as_id().is_some() {
             return Ok(self.instance_dict(id));

@@ -21,7 +21,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
             "let it load without what is missing: a conftest takes all tests of its folder with it"
                 .to_owned(),
         );
-        finding.symbol = incident.failure.exception.clone();
+        finding.symbol.clone_from(&incident.failure.exception);
         found.push(finding);
     }
 }

@@ -26,7 +26,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
             let primary = Label { path: Arc::new(module.path.clone()), span: mark.span, text: String::new() };
             let mut finding = Diagnostic::new(RULE.code, RULE.name, RULE.severity, message, primary);
             finding.help = Some("say why with `reason=\"…\"`".to_owned());
-            finding.symbol = mark.name.to_owned();
+            mark.name.clone_into(&mut finding.symbol);
             found.push(finding);
         }
     }

@@ -35,7 +35,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
             let primary = Label { path: Arc::clone(&site.path), span: site.span, text: String::new() };
             let mut finding = Diagnostic::new(RULE.code, RULE.name, RULE.severity, message, primary);
             finding.help = Some("call it in a fixture, or at the top of the module".to_owned());
-            finding.symbol = class.to_owned();
+            class.clone_into(&mut finding.symbol);
             evidence.locate(&mut finding, &[place]);
             found.push(finding);
         }

@@ -35,7 +35,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         let text = format!("this file is `{top}` here");
         finding.related.push(Label { path: Arc::new(file), span: Span::default(), text });
         finding.help = Some("give the file another name".to_owned());
-        finding.symbol = top.to_owned();
+        top.clone_into(&mut finding.symbol);
         found.push(finding);
     }
 }

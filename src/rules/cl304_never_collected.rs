@@ -42,7 +42,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         let severity = if is_named_for_tests(&name) { Severity::Warning } else { Severity::Info };
         found.push(finding(path, first.span, severity, message, help, name));
     }
-    note_unittest(evidence, found);
+    note_near(evidence, found);
 }
 
 /// Whether a file's name says that it holds tests: `foo_tests.py`, `testfoo.py`, `tests.py`.
@@ -86,12 +86,21 @@ fn judge_unseen(evidence: &Evidence<'_>, test: &WrittenTest) -> (Severity, &'sta
     }
 }
 
-/// What only `unittest` itself would run.
-fn note_unittest(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
+/// Names that nearly are those of tests, and what only `unittest` itself would run.
+fn note_near(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
     let Some(first) = evidence.runs.first() else { return };
     let modules = first.prediction.modules.iter().filter(|module| module.outcome == Outcome::Collected);
     for module in modules {
         let Ok(file) = evidence.sources.get(&module.path) else { continue };
+        let collected = evidence.tests_of(&module.path);
+        for (name, span) in file.nearly_tests() {
+            if collected.iter().any(|test| test == name) {
+                continue;
+            }
+            let message = format!("`{name}` is never collected: `python_functions` does not match its name");
+            let help = "let its name begin with `test_` if it is a test";
+            found.push(finding(module.path.clone(), span, Severity::Info, message, help, name.to_owned()));
+        }
         for (name, span) in file.protocols_of_unittest() {
             let message = format!("`{name}` means nothing to pytest: what it adds is never collected");
             let help = "write its tests as methods or functions whose names begin with `test_`";

@@ -23,7 +23,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         );
         let mut finding = evidence.finding(&RULE, incident, message);
         finding.help = Some("let the class be made without arguments".to_owned());
-        finding.symbol = incident.failure.exception.clone();
+        finding.symbol.clone_from(&incident.failure.exception);
         found.push(finding);
     }
     for loss in losses::all(evidence) {

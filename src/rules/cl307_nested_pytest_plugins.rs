@@ -19,7 +19,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
             format!("`pytest_plugins` in a conftest that is not the top one: {}", incident.impact());
         let mut finding = evidence.finding(&RULE, incident, message);
         finding.help = Some("move it into the conftest in rootdir".to_owned());
-        finding.symbol = "pytest_plugins".to_owned();
+        "pytest_plugins".clone_into(&mut finding.symbol);
         found.push(finding);
     }
 }

@@ -22,7 +22,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.help = Some(
             "let names, values and ids agree with each other and with the arguments of the test".to_owned(),
         );
-        finding.symbol = incident.failure.exception.clone();
+        finding.symbol.clone_from(&incident.failure.exception);
         found.push(finding);
     }
     let ignored =

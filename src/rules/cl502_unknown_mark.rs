@@ -25,7 +25,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
             "write `pytestmark = [pytest.mark.…, …]`: a mark, or a list of them"
         };
         finding.help = Some(help.to_owned());
-        finding.symbol = name(incident.failure.message.as_deref().unwrap_or_default()).to_owned();
+        name(incident.failure.message.as_deref().unwrap_or_default()).clone_into(&mut finding.symbol);
         found.push(finding);
     }
 }

@@ -28,7 +28,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("there is no mark `{name}`: {}", incident.impact());
         let mut finding = evidence.finding(&RULE, incident, message);
         finding.help = Some("write `parametrize`".to_owned());
-        finding.symbol = name.to_owned();
+        name.clone_into(&mut finding.symbol);
         found.push(finding);
     }
     let mut seen: Vec<Site> = Vec::new();

@@ -21,7 +21,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
             "define it as a function with `@pytest.fixture`, once, without marks, and request it by name"
                 .to_owned(),
         );
-        finding.symbol = incident.failure.exception.clone();
+        finding.symbol.clone_from(&incident.failure.exception);
         found.push(finding);
     }
 }

@@ -26,7 +26,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
             finding.severity = Severity::Warning;
         }
         finding.help = Some("move what raises into a test or a fixture".to_owned());
-        finding.symbol = incident.failure.exception.clone();
+        finding.symbol.clone_from(&incident.failure.exception);
         found.push(finding);
     }
 }

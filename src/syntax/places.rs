@@ -61,6 +61,21 @@ impl ParsedFile {
         found
     }
 
+    /// Functions of the module whose names nearly are those of tests, and that nothing in it mentions:
+    /// `_test_user`, `user_test`.
+    pub fn nearly_tests(&self) -> Vec<(&str, Span)> {
+        let Some(tree) = self.tree() else { return Vec::new() };
+        let functions = tree.body.iter().filter_map(|statement| match statement {
+            Stmt::FunctionDef(def) if def.decorator_list.is_empty() => Some(def),
+            _ => None,
+        });
+        functions
+            .filter(|def| def.name.starts_with("_test_") || def.name.ends_with("_test"))
+            .filter(|def| !is_name_of_test(&def.name) && !self.mentions(&def.name))
+            .map(|def| (def.name.as_str(), span(def.name.range())))
+            .collect()
+    }
+
     /// What only `unittest` itself would run: `load_tests`, `FunctionTestCase`, a `runTest` beside tests.
     pub fn protocols_of_unittest(&self) -> Vec<(&'static str, Span)> {
         let Some(tree) = self.tree() else { return Vec::new() };

@@ -93,7 +93,7 @@ fn lacks_reason(call: &ExprCall) -> bool {
         .arguments
         .keywords
         .iter()
-        .any(|keyword| is_reason(keyword.arg.as_ref().map(|name| name.as_str())));
+        .any(|keyword| is_reason(keyword.arg.as_ref().map(ruff_python_ast::Identifier::as_str)));
     // a text is its own reason, and a name may be one
     let is_condition = |condition: &Expr| {
         matches!(condition, Expr::BoolOp(_) | Expr::Compare(_) | Expr::UnaryOp(_) | Expr::BooleanLiteral(_))
