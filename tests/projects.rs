@@ -127,9 +127,8 @@ impl Scratch {
 
     fn venv(&self) -> Result<Venv> {
         let is_own = |word: &&String| self.root.join(word.split('[').next().unwrap_or(word)).exists();
-        let absolute = |word: &String| match is_own(&word) {
-            true => self.root.join(word).to_string_lossy().into_owned(),
-            false => word.clone(),
+        let absolute = |word: &String| {
+            if is_own(&word) { self.root.join(word).to_string_lossy().into_owned() } else { word.clone() }
         };
         let install: Vec<String> = self.expected.real.install.iter().map(absolute).collect();
         let install: Vec<&str> = install.iter().map(String::as_str).collect();
@@ -376,7 +375,8 @@ fn with_embedded_repository(name: &str) -> Result<Scratch> {
 #[test]
 fn both_repairs_of_a_submodule_without_an_entry_satisfy_git() -> Result<()> {
     const ENTRY: &str = "[submodule \"vendor/lib\"]\n\tpath = vendor/lib\n\turl = ../lib.git\n";
-    let repairs: [(&str, &dyn Fn(&Scratch) -> Result<()>); 2] = [
+    type Repair<'a> = &'a dyn Fn(&Scratch) -> Result<()>;
+    let repairs: [(&str, Repair<'_>); 2] = [
         ("with-entry", &|scratch| Ok(fs::write(scratch.root.join(".gitmodules"), ENTRY)?)),
         ("without-gitlink", &|scratch| scratch.git("", &["rm", "-q", "--cached", "vendor/lib"]).map(drop)),
     ];

@@ -13,7 +13,7 @@ use crate::check::{self, Checked, Request};
 use crate::diagnostic::{Applicability, Fix};
 use crate::fix::{self, Applied, Change, Repaired};
 use crate::fs::FileSystem;
-use crate::syntax::Sources;
+use crate::syntax::{ParsedFile, Sources};
 
 pub(super) fn is_wanted(args: &CheckArgs) -> bool {
     let FixArgs { fix, fix_only, diff, .. } = args.fixes;
@@ -74,7 +74,7 @@ fn silenced(sources: &Sources<'_>, mut found: Checked, reason: &str) -> Checked 
     for finding in &mut found.diagnostics {
         let file = sources.get(&finding.primary.path).ok();
         let edits = file
-            .and_then(|file| file.editor())
+            .and_then(ParsedFile::editor)
             .and_then(|editor| editor.silence(finding.primary.span, finding.code.0, reason));
         finding.fix = edits.map(|edits| Fix {
             applicability: Applicability::Safe,

@@ -237,7 +237,7 @@ impl Interp<'_> {
                 }
                 a.iter().zip(b.iter()).map(|(a, b)| self.equal(a, b)).fold(Truth::Yes, Truth::and)
             }
-            (Value::Float(a), Value::Float(b)) => Truth::from(a == b),
+            (Value::Float(a), Value::Float(b)) => Truth::from(a.partial_cmp(b) == Some(Ordering::Equal)),
             _ => match (self.object(left), self.object(right)) {
                 (Some(Object::List(a)), Some(Object::List(b))) if !a.open && !b.open => {
                     if a.items.len() != b.items.len() {

@@ -164,7 +164,6 @@ impl<'a> Heap<'a> {
         Mark(self.record.len())
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a closed mark must not be used again")]
     pub(super) fn close(&mut self, _mark: Mark) {
         self.marks -= 1;
         if self.marks == 0 {

@@ -75,7 +75,7 @@ impl Interp<'_> {
                     Some(Object::Wrapper(wrapper)) => wrapper.inner.clone(),
                     _ => new.clone(),
                 };
-                let made = self.call(&function, args.clone().bound(class_value.clone()))?;
+                let made = self.call(&function, args.clone().bound(class_value))?;
                 match self.object(&made) {
                     Some(Object::Instance(instance)) if self.is_instance_of(&instance.class, id) => made,
                     _ => return Ok(made),

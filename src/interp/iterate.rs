@@ -234,13 +234,13 @@ impl Interp<'_> {
 
 /// How many numbers a range has.
 pub(super) fn range_length(start: i64, stop: i64, step: i64) -> Option<i64> {
-    if step > 0 {
-        Some(stop.checked_sub(start)?.max(0).checked_add(step - 1)? / step)
-    } else if step < 0 {
-        let step = step.checked_neg()?;
-        Some(start.checked_sub(stop)?.max(0).checked_add(step - 1)? / step)
-    } else {
-        None
+    match step {
+        0 => None,
+        1.. => Some(stop.checked_sub(start)?.max(0).checked_add(step - 1)? / step),
+        _ => {
+            let step = step.checked_neg()?;
+            Some(start.checked_sub(stop)?.max(0).checked_add(step - 1)? / step)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod arithmetic;
 mod assign_attribute;
 mod assign_item;
 mod attribute;
+mod bases;
 mod budget;
 mod builtin_names;
 mod call;
@@ -35,11 +36,6 @@ mod instances;
 mod iterate;
 mod keys;
 mod loops;
-#[expect(
-    clippy::needless_pass_by_value,
-    clippy::unnecessary_wraps,
-    reason = "models share one signature: a table holds them"
-)]
 mod models;
 mod module_attribute;
 mod namespace;

@@ -132,7 +132,7 @@ impl<'a> Interp<'a> {
                         if is_dict && self.derives(&raised.class, "builtins.KeyError") == Truth::Yes =>
                     {
                         let supplied = self.call_special(owner, "__missing__", [index.clone()])?;
-                        supplied.map_or(Err(Stop::Raise(raised)), Ok)
+                        supplied.ok_or(Stop::Raise(raised))
                     }
                     found => found,
                 }
@@ -227,7 +227,7 @@ impl<'a> Interp<'a> {
                 }
                 self.call(&inner, Args::of([class.clone(), index.clone()]))
             }
-            Ok(None) if !by_metaclass && mro.iter().all(|base| is_plain_base(base)) => {
+            Ok(None) if !by_metaclass && mro.iter().all(is_plain_base) => {
                 let Object::Class(definition) = self.heap.get(id) else { return Ok(class) };
                 let generic = definition.definition.is_some_and(|(def, _)| def.type_params.is_some());
                 let class_name = definition.name.to_string();

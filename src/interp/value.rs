@@ -32,13 +32,13 @@ pub enum Value {
     Float(f64),
     Str(Arc<str>),
     Bytes(Arc<[u8]>),
-    Tuple(Arc<[Value]>),
+    Tuple(Arc<[Self]>),
     /// A list, dict, function, class, instance, module, …
     Object(Id),
     /// Something by its dotted name, in a module that is not interpreted.
     Extern(Arc<Extern>),
     /// One of these; at most [`Value::MOST_ALTERNATIVES`].
-    OneOf(Arc<[Value]>),
+    OneOf(Arc<[Self]>),
 }
 
 impl Value {
@@ -377,9 +377,9 @@ pub enum Key {
     Float(u64),
     Str(Arc<str>),
     Bytes(Arc<[u8]>),
-    Tuple(Vec<Key>),
+    Tuple(Vec<Self>),
     /// A `frozenset`; sorted.
-    Set(Vec<Key>),
+    Set(Vec<Self>),
     Object(Id),
     Extern(Arc<str>),
 }

@@ -4,7 +4,7 @@
 
 use ruff_python_ast::name::Name;
 
-use super::{Args, Eval, Interp, Models, Value};
+use super::{Args, Eval, Interp, Models, Value, dataclass_instances};
 use crate::environment::PythonVersion;
 use crate::interp::{Cause, ClassKind, Id, Instance, Method, Namespace, Object, Payload, Truth, name};
 
@@ -13,11 +13,11 @@ pub(super) const MODELS: Models = &[
     ("collectlint.dataclass", decorate),
     ("collectlint.dataclass_init", init),
     ("dataclasses.field", field),
-    ("dataclasses.fields", fields),
-    ("dataclasses.asdict", as_dict),
-    ("dataclasses.astuple", as_tuple),
-    ("dataclasses.replace", replace),
-    ("dataclasses.is_dataclass", is_dataclass),
+    ("dataclasses.fields", dataclass_instances::fields),
+    ("dataclasses.asdict", dataclass_instances::as_dict),
+    ("dataclasses.astuple", dataclass_instances::as_tuple),
+    ("dataclasses.replace", dataclass_instances::replace),
+    ("dataclasses.is_dataclass", dataclass_instances::is_dataclass),
     ("dataclasses.make_dataclass", super::something),
 ];
 
@@ -38,26 +38,26 @@ const FLAGS: [(&str, bool); 10] = [
 ];
 
 /// One field of a dataclass.
-struct Field {
-    name: String,
-    default: Option<Value>,
-    factory: Option<Value>,
-    init: Truth,
-    repr: Truth,
-    compare: Truth,
-    keyword_only: bool,
-    kind: FieldKind,
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) default: Option<Value>,
+    pub(super) factory: Option<Value>,
+    pub(super) init: Truth,
+    pub(super) repr: Truth,
+    pub(super) compare: Truth,
+    pub(super) keyword_only: bool,
+    pub(super) kind: FieldKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum FieldKind {
+pub(super) enum FieldKind {
     Plain,
     ClassVariable,
     InitVariable,
 }
 
 impl Interp<'_> {
-    fn dataclass_object(&self, class: &Value, attribute: &str) -> Option<Value> {
+    pub(super) fn dataclass_object(&self, class: &Value, attribute: &str) -> Option<Value> {
         let Some(Object::Class(definition)) = self.object(class) else { return None };
         let mut bases = definition.mro.iter().filter_map(Value::as_id);
         bases.find_map(|id| self.heap.value(id, attribute)).cloned()
@@ -73,7 +73,7 @@ impl Interp<'_> {
     }
 
     /// The fields of a dataclass, in order; `None` where it is none, or they are not known.
-    fn dataclass_fields(&self, class: &Value) -> Option<Vec<Field>> {
+    pub(super) fn dataclass_fields(&self, class: &Value) -> Option<Vec<Field>> {
         let fields = self.dataclass_object(class, "__dataclass_fields__")?;
         if matches!(self.object(&fields), Some(Object::Dict(dict)) if dict.open) {
             return None;
@@ -108,7 +108,11 @@ impl Interp<'_> {
         })
     }
 
-    fn fields_where(&self, class: &Value, wanted: impl Fn(&Field) -> Truth) -> Option<Vec<String>> {
+    pub(super) fn fields_where(
+        &self,
+        class: &Value,
+        wanted: impl Fn(&Field) -> Truth,
+    ) -> Option<Vec<String>> {
         let fields = self.dataclass_fields(class)?;
         let mut names = Vec::with_capacity(fields.len());
         for field in fields.iter().filter(|field| field.kind == FieldKind::Plain) {
@@ -141,12 +145,12 @@ impl Interp<'_> {
         Some(qualified.unwrap_or_else(|| self.class_name(class)))
     }
 
-    fn value_error<T>(&mut self, message: impl Into<String>) -> Eval<T> {
+    pub(super) fn value_error<T>(&mut self, message: impl Into<String>) -> Eval<T> {
         self.raise("ValueError", message, Cause::Python)
     }
 
     /// Whether a value is a `dataclasses.Field`.
-    fn is_field(&self, value: &Value) -> bool {
+    pub(super) fn is_field(&self, value: &Value) -> bool {
         matches!(self.object(value), Some(Object::Instance(instance)) if instance.class.is_extern(FIELD))
     }
 
@@ -257,7 +261,7 @@ impl Interp<'_> {
             } else if let Some(seen) = seen {
                 let mut message = format!("non-default argument '{}' follows default argument", field.name);
                 if self.environment.python >= PythonVersion::new(3, 13) {
-                    message.push_str(&format!(" '{seen}'"));
+                    message = format!("{message} '{seen}'");
                 }
                 return self.type_error(message);
             }
@@ -579,106 +583,4 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.call(&after, Args::of(init_values))?;
     }
     Ok(Value::None)
-}
-
-/// The class of an instance or class that must be a dataclass.
-fn class_of(interp: &Interp<'_>, value: &Value) -> Option<Value> {
-    let class = match interp.object(value)? {
-        Object::Class(_) => value.clone(),
-        Object::Instance(instance) => instance.class.clone(),
-        _ => return None,
-    };
-    interp.dataclass_object(&class, "__dataclass_fields__").map(|_| class)
-}
-
-fn fields(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(value) = args.only().cloned() else { return Ok(Value::Unknown) };
-    let found = class_of(interp, &value).and_then(|class| {
-        let fields = interp.dataclass_object(&class, "__dataclass_fields__")?;
-        let known = interp.dataclass_fields(&class)?;
-        let entries = interp.string_entries(&fields)?;
-        let plain = entries.into_iter().zip(known).filter(|(_, field)| field.kind == FieldKind::Plain);
-        Some(Value::tuple(plain.map(|((_, value), _)| value)))
-    });
-    if found.is_none() && interp.is_decided(&value) && class_of(interp, &value).is_none() {
-        return interp.type_error("must be called with a dataclass type or instance");
-    }
-    Ok(found.unwrap_or(Value::Unknown))
-}
-
-/// The names and values of an instance's fields.
-fn entries(interp: &Interp<'_>, value: &Value) -> Option<Vec<(Name, Value)>> {
-    let Some(Object::Instance(instance)) = interp.object(value) else { return None };
-    if instance.attributes.open {
-        return None;
-    }
-    let fields = interp.dataclass_fields(&instance.class)?;
-    fields
-        .iter()
-        .filter(|field| field.kind == FieldKind::Plain)
-        .map(|field| Some((name(&field.name), instance.attributes.value(&field.name)?.clone())))
-        .collect()
-}
-
-/// Whether a value may hold something that `asdict` copies or converts.
-fn is_atom(value: &Value) -> bool {
-    !matches!(value, Value::Object(_) | Value::Tuple(_) | Value::OneOf(_) | Value::Unknown)
-}
-
-fn as_dict(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(value) = args.only().cloned() else { return Ok(Value::Unknown) };
-    match entries(interp, &value) {
-        Some(entries) => {
-            let entries: Vec<(Name, Value)> = entries
-                .into_iter()
-                .map(|(field, value)| (field, if is_atom(&value) { value } else { Value::Unknown }))
-                .collect();
-            Ok(interp.new_dict(entries))
-        }
-        None if interp.is_builtin_value(&value) => {
-            interp.type_error("asdict() should be called on dataclass instances")
-        }
-        None => Ok(Value::Unknown),
-    }
-}
-
-fn as_tuple(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(value) = args.only().cloned() else { return Ok(Value::Unknown) };
-    match entries(interp, &value) {
-        Some(entries) => Ok(Value::tuple(
-            entries.into_iter().map(|(_, value)| if is_atom(&value) { value } else { Value::Unknown }),
-        )),
-        None if interp.is_builtin_value(&value) => {
-            interp.type_error("astuple() should be called on dataclass instances")
-        }
-        None => Ok(Value::Unknown),
-    }
-}
-
-fn replace(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(value) = args.positional.first().cloned() else { return Ok(Value::Unknown) };
-    let (Some(class), Some(entries)) = (class_of(interp, &value), entries(interp, &value)) else {
-        return Ok(Value::Unknown);
-    };
-    let Some(fields) = interp.dataclass_fields(&class) else { return Ok(Value::Unknown) };
-    let taken =
-        |wanted: &Name| fields.iter().any(|field| field.name == wanted.as_str() && field.init == Truth::Yes);
-    let mut keywords: Vec<(Name, Value)> = entries.into_iter().filter(|(field, _)| taken(field)).collect();
-    for (keyword, value) in args.keywords {
-        match keywords.iter_mut().find(|(known, _)| *known == keyword) {
-            Some((_, known)) => *known = value,
-            None => keywords.push((keyword, value)),
-        }
-    }
-    interp.call(&class, Args { positional: Vec::new(), keywords, open: args.open })
-}
-
-fn is_dataclass(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(value) = args.only().cloned() else { return Ok(Value::Unknown) };
-    if class_of(interp, &value).is_some() {
-        return Ok(Value::Bool(true));
-    }
-    let known = interp.is_decided(&value)
-        || matches!(interp.object(&value), Some(Object::Class(class)) if !class.open && !class.names.open);
-    Ok(if known { Value::Bool(false) } else { Value::Unknown })
 }

@@ -10,6 +10,7 @@ mod builtins;
 mod builtins_objects;
 mod contextlib;
 mod copy;
+mod dataclass_instances;
 mod dataclasses;
 mod dicts;
 mod enums;

@@ -236,9 +236,8 @@ fn named_tuple(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (Some(class_name), Some(fields), crate::interp::Truth::No) = (class_name, fields, renames) else {
         return Ok(Value::Unknown);
     };
-    let odd = std::iter::once(class_name.as_str())
-        .chain(fields.iter().map(String::as_str))
-        .find_map(|text| refused_name(text).map(|message| message.to_owned()));
+    let odd =
+        std::iter::once(class_name.as_str()).chain(fields.iter().map(String::as_str)).find_map(refused_name);
     if let Some(message) = odd {
         return interp.raise("ValueError", message, Cause::Python);
     }

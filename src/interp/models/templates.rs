@@ -175,9 +175,8 @@ impl Interp<'_> {
                 }
                 continue;
             }
-            let operand = match own.or_else(|| values.pop()) {
-                Some(operand) => operand,
-                None => return self.type_error("not enough arguments for format string"),
+            let Some(operand) = own.or_else(|| values.pop()) else {
+                return self.type_error("not enough arguments for format string");
             };
             let shown = self.percent_value(&spec, code, &operand)?;
             text = text.zip(shown).map(|(text, shown)| text + &shown);
