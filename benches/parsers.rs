@@ -63,25 +63,24 @@ fn main() -> Result<()> {
     let bytes: usize = sources.iter().map(|source| source.text.len()).sum();
     println!("{} files, {:.1} MB ({skipped} are not UTF-8)", sources.len(), megabytes(bytes));
 
-    let mut times: [[Duration; ROUNDS]; PARSERS.len()] = Default::default();
+    let mut times: [Vec<Duration>; PARSERS.len()] = Default::default();
     for round in 0..ROUNDS {
-        for turn in 0..PARSERS.len() {
-            let index = (round + turn) % PARSERS.len();
+        // Each round begins with another parser.
+        let order = (0..PARSERS.len()).map(|turn| (round + turn) % PARSERS.len());
+        for index in order {
             let start = Instant::now();
             for source in &sources {
                 black_box((PARSERS[index].accepts)(&source.text));
             }
-            times[index][round] = start.elapsed();
+            times[index].push(start.elapsed());
         }
     }
     for (parser, own) in PARSERS.iter().zip(&times) {
-        let seconds = median(own.map(|time| time.as_secs_f64()));
-        let mut ratios = [0.0; ROUNDS];
-        for (ratio, (time, first)) in ratios.iter_mut().zip(own.iter().zip(&times[0])) {
-            *ratio = time.as_secs_f64() / first.as_secs_f64();
-        }
+        let seconds = median(own.iter().map(Duration::as_secs_f64).collect());
+        let ratios = own.iter().zip(&times[0]).map(|(time, first)| time.as_secs_f64() / first.as_secs_f64());
+        let ratio = median(ratios.collect());
         let speed = megabytes(bytes) / seconds;
-        println!("{:28} {seconds:8.3} s {speed:8.1} MB/s {:8.2} x", parser.name, median(ratios));
+        println!("{:28} {seconds:8.3} s {speed:8.1} MB/s {:8.2} x", parser.name, ratio);
     }
 
     let verdicts: Vec<(&Source, bool, bool)> = sources
@@ -101,9 +100,9 @@ fn rejected<'s>(name: &str, files: impl Iterator<Item = &'s (&'s Source, bool, b
     }
 }
 
-fn median(mut values: [f64; ROUNDS]) -> f64 {
+fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[ROUNDS / 2]
+    values[values.len() / 2]
 }
 
 /// The Python files below `root`, and how many are left out because they are not UTF-8.

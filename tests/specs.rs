@@ -183,11 +183,7 @@ fn interpret(example: &Spec) -> Result<String> {
         Err(stop) => {
             let line_of = |site: &collectlint::interp::Site| {
                 let text = fs::read_to_string(&*site.path).unwrap_or_default();
-                text.as_bytes()[..(site.span.start as usize).min(text.len())]
-                    .iter()
-                    .filter(|&&byte| byte == b'\n')
-                    .count()
-                    + 1
+                text[..(site.span.start as usize).min(text.len())].matches('\n').count() + 1
             };
             show::stop(&interp, &stop, line_of)
         }
