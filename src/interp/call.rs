@@ -235,7 +235,7 @@ impl Interp<'_> {
     }
 
     /// A call of what is not interpreted. It may raise, may change what it is given, and is taken to
-    /// keep a function or class that it decorates.
+    /// keep a function that it is given, or a class that it decorates.
     pub(super) fn call_opaque(&mut self, path: Option<&std::sync::Arc<str>>, args: Args) -> Value {
         self.opaque_calls += 1;
         self.may_raise_anything();
@@ -256,7 +256,7 @@ impl Interp<'_> {
                     let wrapper = Wrapper { kind: WrapperKind::Decorated, inner, by, attributes };
                     return Value::Object(self.heap.add(Object::Wrapper(wrapper)));
                 }
-                Some(Object::Class(_)) => {
+                Some(Object::Class(_)) if self.decorates_class => {
                     let only = only.clone();
                     if let Some(id) = only.as_id() {
                         self.heap.open_names(id);

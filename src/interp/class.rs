@@ -37,7 +37,10 @@ impl<'a> Interp<'a> {
         })?;
         for (decorator, range) in decorators.into_iter().rev() {
             self.frame_mut().position = range;
-            value = self.call(&decorator, Args::of([value]))?;
+            self.decorates_class = true;
+            let decorated = self.call(&decorator, Args::of([value]));
+            self.decorates_class = false;
+            value = decorated?;
         }
         self.bind_name(&def.name.id, value);
         Ok(())

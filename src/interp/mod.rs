@@ -174,6 +174,8 @@ pub struct Interp<'a> {
     pub heap: Heap<'a>,
     /// `sys.modules`.
     modules: Id,
+    /// A decorator of a class is called.
+    decorates_class: bool,
     /// Modules that are taken out of it because their import failed.
     unloaded: FxHashSet<Id>,
     /// `sys.path`.
@@ -240,6 +242,7 @@ impl<'a> Interp<'a> {
             options,
             heap,
             modules,
+            decorates_class: false,
             unloaded: FxHashSet::default(),
             search_path,
             environ,
