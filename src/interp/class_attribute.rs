@@ -286,10 +286,7 @@ impl Interp<'_> {
                 }
                 self.may_raise_anything();
                 Ok(match base.extern_path() {
-                    Some(path) => {
-                        let function = Value::external(&format!("{path}.{name}"));
-                        self.method(function, Value::Object(id))
-                    }
+                    Some(path) => self.inherited_from_outside(id, path, name),
                     None => Value::Unknown,
                 })
             }
@@ -345,11 +342,20 @@ impl Interp<'_> {
                     return Ok(value);
                 }
                 self.may_raise_anything();
-                let function = Value::external(&format!("{path}.{name}"));
-                self.method(function, Value::Object(id))
+                self.inherited_from_outside(id, path, name)
             }
             None => Value::Unknown,
         })
+    }
+
+    /// An attribute that an instance has from a class that is not interpreted: a method where that is
+    /// known, else a method or a property.
+    fn inherited_from_outside(&mut self, id: Id, class: &str, name: &Name) -> Value {
+        let path = format!("{class}.{name}");
+        if self.is_understood(class) || super::models::lookup(&path).is_some() {
+            return self.method(Value::external(&path), Value::Object(id));
+        }
+        Value::computed(&path.into())
     }
 
     fn instance_dict(&mut self, id: Id) -> Value {

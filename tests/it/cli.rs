@@ -181,3 +181,17 @@ fn what_foreign_code_makes_of_a_class_is_unknown_unless_it_decorates() -> Result
     assert!(ran.stdout.contains("test_point.py: collected, 1 test"), "{}", ran.stdout);
     Ok(())
 }
+
+#[test]
+fn what_hooks_ask_of_an_item_may_be_a_property() -> Result<()> {
+    let conftest = "def pytest_collection_modifyitems(items):\n    \
+                    items.sort(key=lambda item: item.location[0].startswith('tests/slow'))\n    \
+                    for item in items:\n        item.user_properties.append(('kind', item.own_markers))\n";
+    let project = Project::new(&[
+        ("conftest.py", conftest),
+        ("test_a.py", "def test_a(): pass\n\ndef test_b(): pass\n"),
+    ])?;
+    let ran = project.run(&["check"])?;
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    Ok(())
+}
