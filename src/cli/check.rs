@@ -101,6 +101,8 @@ fn request(args: &CheckArgs, context: &Context, options: Options) -> Request {
     Request {
         working_directory: context.working_directory.clone(),
         paths,
+        pytest_arguments: args.session.pytest_arguments.clone(),
+        python_m: args.session.python_m,
         target: args.environment.target(&options),
         options,
         ..Request::default()

@@ -195,3 +195,15 @@ fn what_hooks_ask_of_an_item_may_be_a_property() -> Result<()> {
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     Ok(())
 }
+
+#[test]
+fn findings_are_those_of_the_session_that_is_stated() -> Result<()> {
+    let project =
+        Project::new(&[("test_a.py", "import sys\n\nsys.exit(1)\n"), ("test_b.py", "def test_b(): pass\n")])?;
+    assert_eq!(project.run(&["check"])?.code, 1);
+    let ran = project.run(&["check", "--", "--ignore=test_a.py"])?;
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    let refused = project.run(&["check", "--output-format", "concise", "--", "--no-such-option"])?;
+    assert_eq!(refused.code, 1, "{}{}", refused.stdout, refused.stderr);
+    Ok(())
+}

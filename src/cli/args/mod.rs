@@ -118,6 +118,9 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
+
+    #[command(flatten)]
+    pub(super) session: SessionArgs,
 }
 
 #[derive(Args, Clone, Debug)]
