@@ -1,8 +1,10 @@
 //! A test uses an optional module, and nothing skips it where the module is missing.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Fix, Label, RuleCode, Severity};
+use crate::interp::{Event, EventKind};
 use crate::outcome::Outcome;
 use crate::syntax::guards::GuardedImport;
 
@@ -27,7 +29,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         let flags: Vec<String> = guards.iter().flat_map(flags).collect();
         for guard in &guards {
             let Some((optional, runs)) = missing_in(evidence, guard) else { continue };
-            if !runs.iter().any(|run| collects(run, &module.path)) {
+            if !runs.iter().any(|run| collects(run, &module.path, &optional)) {
                 continue;
             }
             let replaced = guard.replaced_in_handlers();
@@ -66,12 +68,18 @@ fn missing_in<'e>(evidence: &'e Evidence<'_>, guard: &GuardedImport<'_>) -> Opti
     Some((top.to_owned(), evidence.runs.iter().filter(is_missing).collect()))
 }
 
-/// Whether pytest collects the module's tests in a run.
-fn collects(run: &Run, path: &std::path::Path) -> bool {
-    run.prediction
-        .modules
-        .iter()
-        .any(|module| module.path == path && module.outcome == Outcome::Collected && module.certain)
+/// Whether pytest collects the module's tests in a run, and the optional module is certainly missed.
+fn collects(run: &Run, path: &Path, optional: &str) -> bool {
+    let misses = |event: &Event| match &event.kind {
+        EventKind::Import { module, found: false, .. } => module.split('.').next() == Some(optional),
+        _ => false,
+    };
+    run.prediction.modules.iter().any(|module| {
+        module.path == path
+            && module.outcome == Outcome::Collected
+            && module.certain
+            && module.events.iter().any(misses)
+    })
 }
 
 /// Names by which tests can see that an import failed.
