@@ -23,9 +23,12 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
     let Some(first) = evidence.runs.first() else { return };
     for module in &first.prediction.modules {
         let Ok(file) = evidence.sources.get(&module.path) else { continue };
+        let guards = file.guarded_imports();
+        if guards.is_empty() {
+            continue;
+        }
         let Some(repairer) = file.repairer() else { continue };
         let tests = evidence.tests_of(&module.path);
-        let guards = file.guarded_imports();
         let flags: Vec<String> = guards.iter().flat_map(flags).collect();
         for guard in &guards {
             let Some((optional, runs)) = missing_in(evidence, guard) else { continue };

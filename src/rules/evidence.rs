@@ -179,8 +179,9 @@ impl<'p> Evidence<'p> {
     /// The tests of a module in any run, without parameters: `TestLogin::test_page`.
     pub fn tests_of(&self, path: &Path) -> Vec<String> {
         let mut tests: Vec<String> = Vec::new();
-        for module in self.runs.iter().flat_map(|run| &run.prediction.modules) {
-            for item in module.items.iter().filter(|_| module.path == path) {
+        let modules = self.runs.iter().flat_map(|run| &run.prediction.modules);
+        for module in modules.filter(|module| module.path == path) {
+            for item in &module.items {
                 let name = item.split_once("::").map_or("", |(_, name)| name);
                 let name = name.split('[').next().unwrap_or(name);
                 if !tests.iter().any(|known| known == name) {
