@@ -8,7 +8,9 @@ use crate::syntax::suppression::Match;
 
 pub(super) fn evidence<'p>(sources: &'p Sources<'p>, runs: &'p [Run], request: &Request) -> Evidence<'p> {
     let style = request.options.fix_style.unwrap_or_default();
-    Evidence { is_complete: environments::are_open(request), ..Evidence::new(sources, runs, style) }
+    let mut evidence = Evidence::new(sources, runs, style);
+    evidence.is_complete = environments::are_open(request);
+    evidence
 }
 
 /// What the rules in use find and no comment silences, sorted by path and place.

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::environment::Environment;
 use crate::environment::cells::{Cell, Project};
 use crate::environment::git::Repository;
 use crate::interp::{Cause, Site, StepKind};
-use crate::outcome::{Failure, Outcome, Prediction};
+use crate::outcome::{Failure, ModulePrediction, Outcome, Prediction};
 use crate::settings::project::FixStyle;
 use crate::settings::pytest::Invocation;
 use crate::syntax::{ParsedFile, Sources};
@@ -114,6 +116,8 @@ pub enum Reach {
 pub struct Evidence<'p> {
     pub sources: &'p Sources<'p>,
     pub runs: &'p [Run],
+    /// What the runs say of a file, in the order of the runs.
+    modules: FxHashMap<&'p Path, Vec<&'p ModulePrediction>>,
     pub incidents: Vec<Incident>,
     /// How the user wants modules with optional dependencies repaired.
     pub style: FixStyle,
@@ -141,9 +145,14 @@ pub struct Dependent {
 
 impl<'p> Evidence<'p> {
     pub fn new(sources: &'p Sources<'p>, runs: &'p [Run], style: FixStyle) -> Self {
+        let mut modules: FxHashMap<&Path, Vec<&ModulePrediction>> = FxHashMap::default();
+        for module in runs.iter().flat_map(|run| &run.prediction.modules) {
+            modules.entry(&module.path).or_default().push(module);
+        }
         Self {
             sources,
             runs,
+            modules,
             incidents: incidents(runs),
             style,
             project: None,
@@ -169,7 +178,12 @@ impl<'p> Evidence<'p> {
 
     /// Whether pytest collects the file as a test module.
     pub fn is_test_module(&self, path: &Path) -> bool {
-        self.runs.iter().any(|run| run.prediction.modules.iter().any(|module| module.path == path))
+        self.modules.contains_key(path)
+    }
+
+    /// What the runs that collect a file as a test module make of it.
+    pub fn modules_at(&self, path: &Path) -> &[&'p ModulePrediction] {
+        self.modules.get(path).map_or(&[], Vec::as_slice)
     }
 
     pub fn file(&self, site: &Site) -> Option<&'p ParsedFile> {
@@ -178,15 +192,14 @@ impl<'p> Evidence<'p> {
 
     /// The tests of a module in any run, without parameters: `TestLogin::test_page`.
     pub fn tests_of(&self, path: &Path) -> Vec<String> {
-        let mut tests: Vec<String> = Vec::new();
-        let modules = self.runs.iter().flat_map(|run| &run.prediction.modules);
-        for module in modules.filter(|module| module.path == path) {
-            for item in &module.items {
-                let name = item.split_once("::").map_or("", |(_, name)| name);
-                let name = name.split('[').next().unwrap_or(name);
-                if !tests.iter().any(|known| known == name) {
-                    tests.push(name.to_owned());
-                }
+        let items = self.modules_at(path).iter().flat_map(|module| &module.items);
+        let mut known: FxHashSet<&str> = FxHashSet::default();
+        let mut tests = Vec::new();
+        for item in items {
+            let name = item.split_once("::").map_or("", |(_, name)| name);
+            let name = name.split('[').next().unwrap_or(name);
+            if known.insert(name) {
+                tests.push(name.to_owned());
             }
         }
         tests

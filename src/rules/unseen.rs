@@ -1,10 +1,10 @@
 //! What is written like a test and is in no environment's list of tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::Evidence;
 use super::losses::Loss;
-use super::{Evidence, Run};
 use crate::fs::EntryKind;
 use crate::interp::EventKind;
 use crate::outcome::{LostKind, ModulePrediction, Outcome};
@@ -19,17 +19,21 @@ pub(super) fn tests(evidence: &Evidence<'_>, losses: &[Loss<'_>]) -> Vec<(PathBu
     {
         return Vec::new();
     }
+    let mut losses_of: BTreeMap<&Path, Vec<&Loss<'_>>> = BTreeMap::new();
+    for loss in losses {
+        losses_of.entry(&loss.path).or_default().push(loss);
+    }
     let mut found = Vec::new();
     for module in &first.prediction.modules {
-        let is_known = |run: &Run| known(run, &module.path).is_some_and(is_whole);
+        let modules = evidence.modules_at(&module.path);
         let Ok(file) = evidence.sources.get(&module.path) else { continue };
-        if !evidence.runs.iter().all(is_known) {
+        if modules.len() < evidence.runs.len() || !modules.iter().all(|module| is_whole(module)) {
             continue;
         }
         let collected = evidence.tests_of(&module.path);
         let told = |test: &WrittenTest| {
             let class = test.name.split("::").next().unwrap_or_default();
-            losses.iter().filter(|loss| loss.path == module.path).any(|loss| {
+            losses_of.get(module.path.as_path()).into_iter().flatten().any(|loss| {
                 let name = &loss.lost.name;
                 loss.lost.kind == LostKind::ModuleTestFalse || *name == test.name || name == class
             })
@@ -45,10 +49,6 @@ pub(super) fn tests(evidence: &Evidence<'_>, losses: &[Loss<'_>]) -> Vec<(PathBu
         found.extend(unseen.map(|test| (module.path.clone(), test)));
     }
     found
-}
-
-fn known<'r>(run: &'r Run, path: &Path) -> Option<&'r ModulePrediction> {
-    run.prediction.modules.iter().find(|module| module.path == path)
 }
 
 /// Whether all its tests are known.

@@ -150,7 +150,7 @@ impl Collector<'_, '_> {
                 continue;
             }
             let visible: Vec<fixtures::Definition> =
-                self.fixtures.visible(&name, &node.chain).into_iter().cloned().collect();
+                self.fixtures.visible(&name, &node.chain).cloned().collect();
             for definition in visible.iter().rev() {
                 if !definition.certain {
                     self.inexact();
