@@ -1,8 +1,8 @@
 //! All files of a run, read and parsed once.
 
+use std::io;
 use std::path::{Path, PathBuf};
-
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use super::ParsedFile;
 use crate::fs::FileSystem;
@@ -10,7 +10,7 @@ use crate::fs::FileSystem;
 /// All files that were read, each parsed once, shared by all threads and environments.
 pub struct Sources<'fs> {
     fs: &'fs FileSystem,
-    files: elsa::sync::FrozenMap<PathBuf, Box<Result<ParsedFile, std::io::Error>>>,
+    files: elsa::sync::FrozenMap<PathBuf, Box<OnceLock<Result<ParsedFile, io::Error>>>>,
 }
 
 impl<'fs> Sources<'fs> {
@@ -22,23 +22,19 @@ impl<'fs> Sources<'fs> {
         self.fs
     }
 
-    /// The parsed file at an absolute path. The error is the operating system's.
-    pub fn get(&self, path: &Path) -> Result<&ParsedFile, &std::io::Error> {
+    /// The parsed file at an absolute path; waits where another thread is parsing it. The error is the
+    /// operating system's.
+    pub fn get(&self, path: &Path) -> Result<&ParsedFile, &io::Error> {
         let known = self.files.get(path);
-        let file = match known {
-            Some(file) => file,
-            None => {
-                let file = self.fs.read(path).map(|bytes| ParsedFile::new(path.to_path_buf(), &bytes));
-                self.files.insert(path.to_path_buf(), Box::new(file))
-            }
-        };
-        file.as_ref()
+        let file = known.unwrap_or_else(|| self.files.insert(path.to_path_buf(), Box::default()));
+        let parse = || self.fs.read(path).map(|bytes| ParsedFile::new(path.to_path_buf(), &bytes));
+        file.get_or_init(parse).as_ref()
     }
 
-    /// Reads and parses these files, many at a time; errors wait for [`Self::get`].
-    pub fn prefetch<P: AsRef<Path> + Sync>(&self, paths: &[P]) {
-        paths.par_iter().for_each(|path| {
-            let _ = self.get(path.as_ref());
-        });
+    /// The files that were asked for until now, sorted.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let mut paths = self.files.keys_cloned();
+        paths.sort();
+        paths
     }
 }

@@ -85,10 +85,10 @@ impl Collector<'_, '_> {
         Item {
             id: node.child(name),
             known: true,
-            name: name.to_owned(),
+            name: name.into(),
             function: function.as_id(),
             marks: own.iter().chain(&node.marks).copied().collect(),
-            fixtures,
+            fixtures: fixtures.into(),
             site: self.site_of(function),
         }
     }

@@ -1,5 +1,7 @@
 //! `_genfunctions`: the items that a test function makes.
 
+use std::sync::Arc;
+
 use super::Item;
 use super::collector::{Collector, Node};
 use super::ended::{Collected, Ended};
@@ -33,6 +35,7 @@ impl Collector<'_, '_> {
             fixtures: closure.names,
             complete: closure.complete,
             chain: node.chain.clone(),
+            parametrized: Vec::new(),
             calls: Vec::new(),
         };
         self.generate_early(node, name, function, &marks, &mut metafunc)?;
@@ -231,21 +234,22 @@ impl Collector<'_, '_> {
 
 /// An item with what stands in its brackets.
 fn with_parameters(item: &Item, call: &CallSpec) -> Item {
-    let mut known = true;
-    let parts: Vec<&str> = call
-        .ids
-        .iter()
-        .filter_map(|id| match id {
-            SetId::Text(text) => Some(text.as_str()),
-            SetId::Hidden => None,
-            SetId::Guess(text) => {
-                known = false;
-                Some(text.as_str())
-            }
-        })
-        .collect();
-    let id = if parts.is_empty() { item.id.clone() } else { format!("{}[{}]", item.id, parts.join("-")) };
-    let mut marks = call.marks.clone();
-    marks.extend(&item.marks);
+    let shown = || call.ids.iter().filter_map(SetId::shown);
+    let length: usize = shown().map(|text| text.len() + 1).sum();
+    let mut id = String::with_capacity(item.id.len() + length + 1);
+    id.push_str(&item.id);
+    for (place, text) in shown().enumerate() {
+        id.push(if place == 0 { '[' } else { '-' });
+        id.push_str(text);
+    }
+    if length > 0 {
+        id.push(']');
+    }
+    let known = !call.ids.iter().any(|id| matches!(id, SetId::Guess(_)));
+    let marks = if call.marks.is_empty() {
+        Arc::clone(&item.marks)
+    } else {
+        call.marks.iter().chain(&*item.marks).copied().collect()
+    };
     Item { id, known, marks, ..item.clone() }
 }

@@ -1,5 +1,7 @@
 //! `IdMaker`: what stands in the brackets of a node id.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::collector::Collector;
@@ -11,18 +13,19 @@ use crate::interp::{Args, Object, Site, Truth, Value};
 /// The id of one set of parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SetId {
-    Text(String),
+    Text(Arc<str>),
     /// `pytest.HIDDEN_PARAM`
     Hidden,
     /// Not known; this is likely.
-    Guess(String),
+    Guess(Arc<str>),
 }
 
 impl SetId {
-    fn text(&self) -> &str {
+    /// What stands in the brackets, if anything does.
+    pub(super) fn shown(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Guess(text) => text,
-            Self::Hidden => "<hidden>",
+            Self::Text(text) | Self::Guess(text) => Some(text),
+            Self::Hidden => None,
         }
     }
 }
@@ -132,13 +135,14 @@ impl Collector<'_, '_> {
         owner: Owner<'_>,
     ) -> Collected<Vec<SetId>> {
         let mut resolved = self.resolve_ids(parametrization, ids, owner)?;
-        let mut counts: FxHashMap<SetId, usize> = FxHashMap::default();
-        for id in &resolved {
-            *counts.entry(id.clone()).or_default() += 1;
-        }
+        let mut seen: FxHashSet<&SetId> = FxHashSet::default();
         // what is not known is taken for unique
-        counts.retain(|id, count| *count > 1 && !matches!(id, SetId::Guess(_)));
-        if counts.is_empty() {
+        let duplicates: FxHashSet<SetId> = resolved
+            .iter()
+            .filter(|id| !matches!(id, SetId::Guess(_)) && !seen.insert(id))
+            .cloned()
+            .collect();
+        if duplicates.is_empty() {
             return Ok(resolved);
         }
         if self.settings.strict_parametrization_ids && self.settings.version.at_least(9, 0) {
@@ -149,7 +153,7 @@ impl Collector<'_, '_> {
         let mut taken: FxHashSet<SetId> = resolved.iter().cloned().collect();
         for resolved in &mut resolved {
             let id = resolved.clone();
-            if !counts.contains_key(&id) {
+            if !duplicates.contains(&id) {
                 continue;
             }
             let SetId::Text(text) = &id else {
@@ -163,10 +167,10 @@ impl Collector<'_, '_> {
             let separator =
                 if modern && text.chars().last().is_some_and(char::is_numeric) { "_" } else { "" };
             let suffix = suffixes.entry(id.clone()).or_default();
-            let mut new = SetId::Text(format!("{text}{separator}{suffix}"));
+            let mut new = SetId::Text(format!("{text}{separator}{suffix}").into());
             while modern && taken.contains(&new) {
                 *suffix += 1;
-                new = SetId::Text(format!("{text}{separator}{suffix}"));
+                new = SetId::Text(format!("{text}{separator}{suffix}").into());
             }
             *suffix += 1;
             taken.insert(new.clone());
@@ -187,7 +191,7 @@ impl Collector<'_, '_> {
                 None => "[...]".to_owned(),
             })
             .collect();
-        let texts: Vec<&str> = resolved.iter().map(SetId::text).collect();
+        let texts: Vec<&str> = resolved.iter().map(|id| id.shown().unwrap_or("<hidden>")).collect();
         let mut duplicates: Vec<&str> = Vec::new();
         for (place, text) in texts.iter().enumerate() {
             if texts[..place].contains(text) && !duplicates.contains(text) {
@@ -223,10 +227,10 @@ impl Collector<'_, '_> {
                 Ids::None | Ids::Function(_) => None,
             };
             let id = match (&set.id, listed) {
-                (GivenId::Text(text), _) => SetId::Text(self.escaped_given(text)),
+                (GivenId::Text(text), _) => SetId::Text(self.escaped_given(text).into()),
                 (GivenId::Hidden, _) => SetId::Hidden,
                 (GivenId::Unknown, _) | (GivenId::None, Some(ListedId::Unknown)) => {
-                    SetId::Guess(format!("{}{place}", parametrization.names.join("-")))
+                    SetId::Guess(format!("{}{place}", parametrization.names.join("-")).into())
                 }
                 (GivenId::None, Some(ListedId::Value(value))) if !matches!(value, Value::None) => {
                     self.required_id(value, place, owner)?
@@ -253,8 +257,8 @@ impl Collector<'_, '_> {
             return Ok(SetId::Hidden);
         }
         match self.value_id(value) {
-            ValueId::Text(text) => Ok(SetId::Text(text)),
-            ValueId::Unknown(guess) => Ok(SetId::Guess(guess.unwrap_or_else(|| format!("id{place}")))),
+            ValueId::Text(text) => Ok(SetId::Text(text.into())),
+            ValueId::Unknown(guess) => Ok(SetId::Guess(guess.unwrap_or_else(|| format!("id{place}")).into())),
             ValueId::None => {
                 let message = format!(
                     "{}ids contains unsupported value {} (type: <class '{}'>) at index {place}. Supported types \
@@ -279,7 +283,7 @@ impl Collector<'_, '_> {
         let names = &parametrization.names;
         let fallback = |name: &str| format!("{name}{place}");
         let Some(values) = &parametrization.sets[place].values else {
-            let text = names.iter().map(|name| fallback(name)).collect::<Vec<_>>().join("-");
+            let text = names.iter().map(|name| fallback(name)).collect::<Vec<_>>().join("-").into();
             // NOTSET has no id of its own; an id function may give it one
             let known = parametrization.empty && !matches!(ids, Ids::Function(_));
             return Ok(if known { SetId::Text(text) } else { SetId::Guess(text) });
@@ -308,7 +312,7 @@ impl Collector<'_, '_> {
                 }
             }
         }
-        let text = parts.join("-");
+        let text = parts.join("-").into();
         Ok(if known { SetId::Text(text) } else { SetId::Guess(text) })
     }
 

@@ -12,8 +12,6 @@ use crate::interp::{Id, Mark, Object, Truth, Value};
 /// One planned call of a test function.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallSpec {
-    /// Names that are parametrized.
-    pub(super) names: Vec<String>,
     pub(super) ids: Vec<SetId>,
     pub(super) marks: Vec<Id>,
 }
@@ -32,6 +30,8 @@ pub(super) struct Metafunc {
     pub(super) complete: bool,
     /// The nodes it is in.
     pub(super) chain: Vec<String>,
+    /// Names that are parametrized.
+    pub(super) parametrized: Vec<String>,
     pub(super) calls: Vec<CallSpec>,
 }
 
@@ -291,15 +291,16 @@ impl Collector<'_, '_> {
             metafunc.calls = before;
             return Ok(());
         }
+        for name in &parametrization.names {
+            if metafunc.parametrized.contains(name) {
+                return Err(self.duplicate(name, owner));
+            }
+            metafunc.parametrized.push(name.clone());
+        }
+        metafunc.calls.reserve_exact(before.len() * ids.len());
         for call in &before {
             for (set, id) in parametrization.sets.iter().zip(ids) {
                 let mut next = call.clone();
-                for name in &parametrization.names {
-                    if next.names.contains(name) {
-                        return Err(self.duplicate(name, owner));
-                    }
-                    next.names.push(name.clone());
-                }
                 if let Some(shown) = &set.no_mark {
                     let message = format!("got {shown} instead of Mark");
                     return Err(Ended::refused(
@@ -337,7 +338,7 @@ impl Collector<'_, '_> {
 
 fn listed(id: SetId) -> ListedId {
     match id {
-        SetId::Text(text) => ListedId::Value(Value::str(text)),
+        SetId::Text(text) => ListedId::Value(Value::Str(text)),
         SetId::Hidden => ListedId::Value(Value::external("pytest.HIDDEN_PARAM")),
         SetId::Guess(_) => ListedId::Unknown,
     }

@@ -27,6 +27,7 @@ mod third_party;
 mod value_id;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Failure;
 use crate::interp::{Id, Interp, Site};
@@ -44,7 +45,7 @@ pub struct ModulePlace {
     pub node: String,
 }
 
-/// One test, as pytest would run it.
+/// One test, as pytest would run it. What a function's items have in common, they share.
 #[derive(Clone, Debug)]
 pub struct Item {
     /// The node id, `tests/test_a.py::TestA::test_b[1]`.
@@ -52,13 +53,13 @@ pub struct Item {
     /// Whether what is in brackets is certain.
     pub known: bool,
     /// The name of the function, without brackets.
-    pub name: String,
+    pub name: Arc<str>,
     /// The function on the interpreter's heap, where it is one.
     pub function: Option<Id>,
     /// Its marks: its own, then those of its classes and module.
-    pub marks: Vec<Id>,
+    pub marks: Arc<[Id]>,
     /// Names of the fixtures that it needs, directly or not.
-    pub fixtures: Vec<String>,
+    pub fixtures: Arc<[String]>,
     /// Where it is defined.
     pub site: Option<Site>,
 }

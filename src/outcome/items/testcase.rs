@@ -156,10 +156,10 @@ impl Collector<'_, '_> {
         Ok(Some(Item {
             id: node.child(name),
             known: true,
-            name: name.to_owned(),
+            name: name.into(),
             function: value.as_id(),
-            marks,
-            fixtures,
+            marks: marks.into(),
+            fixtures: fixtures.into(),
             site: self.site_of(value),
         }))
     }

@@ -105,7 +105,7 @@ impl Keywords {
             names.push(path.to_owned());
         }
         let mut open = !item.known;
-        for &mark in &item.marks {
+        for &mark in &*item.marks {
             match interp.heap.get(mark) {
                 Object::Mark(mark) => names.push(mark.name.to_string()),
                 _ => open = true,
@@ -140,7 +140,7 @@ struct Marks<'m, 'a> {
 impl Matcher for Marks<'_, '_> {
     fn matches(&self, name: &str, arguments: &[(String, Literal)]) -> Truth {
         let mut found = Truth::No;
-        for &mark in &self.item.marks {
+        for &mark in &*self.item.marks {
             let Object::Mark(mark) = self.interp.heap.get(mark) else {
                 found = found.or(Truth::Maybe);
                 continue;

@@ -158,10 +158,10 @@ fn doctest_item(node: &str, name: &str) -> Item {
     Item {
         id: format!("{node}::{name}"),
         known: true,
-        name: name.to_owned(),
+        name: name.into(),
         function: None,
-        marks: Vec::new(),
-        fixtures: Vec::new(),
+        marks: [].into(),
+        fixtures: [].into(),
         site: None,
     }
 }

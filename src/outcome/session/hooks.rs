@@ -90,7 +90,7 @@ impl Driver<'_> {
         let known = |text: &str| if item.known { Value::str(text) } else { Value::Unknown };
         let own_name = item.id.rfind("::").map_or(item.id.as_str(), |at| &item.id[at + 2..]);
         // brackets may hold colons
-        let own_name = if own_name.starts_with(&item.name) { known(own_name) } else { Value::Unknown };
+        let own_name = if own_name.starts_with(&*item.name) { known(own_name) } else { Value::Unknown };
         let config = self.interp.config_object();
         for (attribute, value) in [
             ("name", own_name),

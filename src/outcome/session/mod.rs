@@ -44,12 +44,16 @@ pub fn predict<'a>(
         return Prediction { settings, session, modules: Vec::new(), conftests: Vec::new() };
     }
     let walk = discovery::Request::from_settings(&settings, environment.platform);
-    prefetch(sources, &discovery::candidates(&walk, sources.fs()));
-    let interp = start(sources, environment, &settings, request);
-    let mut driver = Driver::new(interp, settings, walk.clone());
-    let mut session = discovery::Session::new(&walk, sources.fs());
-    driver.run(&mut session, request);
-    driver.finish()
+    let candidates = discovery::candidates(&walk, sources.fs());
+    // modules are imported one after the other; meanwhile, other threads parse those that come next
+    rayon::in_place_scope(|threads| {
+        threads.spawn(|_| prefetch(sources, &candidates));
+        let interp = start(sources, environment, &settings, request);
+        let mut driver = Driver::new(interp, settings, walk.clone());
+        let mut session = discovery::Session::new(&walk, sources.fs());
+        driver.run(&mut session, request);
+        driver.finish()
+    })
 }
 
 /// Parses what the walk may meet, in parallel.

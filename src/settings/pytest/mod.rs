@@ -21,7 +21,7 @@ use std::path::PathBuf;
 pub use invocation::{AnyPlugins, Arity, ConftestAdditions, Invocation, Known, NoPlugins, Plugins};
 pub use read::read;
 pub use refusal::{Mistake, Origin, Phase, Refusal};
-pub use warnings::{Action, Pattern, WarningFilter, WarningFilters};
+pub use warnings::{Action, Expression, Pattern, WarningFilter, WarningFilters};
 
 use crate::environment::{Environment, PytestVersion};
 

@@ -9,6 +9,8 @@
 mod category;
 mod parse;
 
+use std::sync::OnceLock;
+
 pub(super) use category::{Problem, problem as category_problem};
 pub(super) use parse::parse;
 use regex::Regex;
@@ -31,18 +33,33 @@ pub enum Action {
 #[derive(Clone, Debug)]
 pub enum Pattern {
     Anything,
-    /// It must match from the beginning on.
-    Regex(Regex),
-    /// One that only Python's `re` understands.
-    Opaque(String),
+    Regex(Expression),
+}
+
+/// A regular expression, compiled when it is needed: most runs meet no warning at all.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    text: String,
+    /// `None`: only Python's `re` understands it.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Expression {
+    fn new(text: String) -> Self {
+        Self { text, compiled: OnceLock::new() }
+    }
+
+    fn matches(&self, text: &str) -> Option<bool> {
+        let regex = self.compiled.get_or_init(|| Regex::new(&self.text).ok());
+        regex.as_ref().map(|regex| regex.is_match(text))
+    }
 }
 
 impl Pattern {
     fn matches(&self, text: &str) -> Option<bool> {
         match self {
             Self::Anything => Some(true),
-            Self::Regex(regex) => Some(regex.is_match(text)),
-            Self::Opaque(_) => None,
+            Self::Regex(expression) => expression.matches(text),
         }
     }
 }

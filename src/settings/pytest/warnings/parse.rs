@@ -2,7 +2,7 @@
 
 use regex_syntax::ast::{self, ErrorKind};
 
-use super::{Action, Pattern, WarningFilter};
+use super::{Action, Expression, Pattern, WarningFilter};
 use crate::settings::pytest::Origin;
 use crate::settings::python::{repr, strip};
 
@@ -59,9 +59,9 @@ pub(in crate::settings::pytest) fn parse(
             Ok(Pattern::Anything)
         } else if escape {
             let escaped = regex::escape(text);
-            Ok(compile(&format!("^(?{flags}:{escaped}){end}"), text))
+            Ok(Pattern::Regex(Expression::new(format!("^(?{flags}:{escaped}){end}"))))
         } else {
-            check(text).map(|()| compile(&format!("^(?{flags}:{text})"), text))
+            check(text).map(|()| Pattern::Regex(Expression::new(format!("^(?{flags}:{text})"))))
         }
     };
     Ok(WarningFilter {
@@ -92,13 +92,6 @@ fn action(text: &str) -> Result<Action, Invalid> {
     }
     let found = ACTIONS.iter().find(|(name, _)| name.starts_with(text));
     found.map(|(_, action)| *action).ok_or_else(|| Invalid::Action(text.to_owned()))
-}
-
-fn compile(pattern: &str, source: &str) -> Pattern {
-    match regex::Regex::new(pattern) {
-        Ok(regex) => Pattern::Regex(regex),
-        Err(_) => Pattern::Opaque(source.to_owned()),
-    }
 }
 
 /// Refuses what is an error for Python's `re` too. Its syntax is larger than that of the crate, so
