@@ -18,7 +18,7 @@ pub fn loads(module: &str, python: PythonVersion, platform: Platform) -> BTreeSe
             continue;
         }
         todo.extend(block.name.rsplit_once('.').map(|(parent, _)| parent));
-        let lines = block.facts().loads.iter();
+        let lines = block.loads().iter();
         todo.extend(lines.filter(|(cells, _)| cell.is_in(*cells)).flat_map(|(_, names)| names));
     }
     loaded

@@ -50,6 +50,8 @@ pub(super) struct Block {
     pub(super) maybe: Cells,
     text: &'static str,
     facts: OnceLock<Facts>,
+    /// Apart from the other facts: who imports one module asks for those of many.
+    loads: OnceLock<Vec<(Cells, Vec<&'static str>)>>,
 }
 
 /// What a block says beyond its first line.
@@ -63,7 +65,6 @@ pub(super) struct Facts {
     pub(super) complete_public: Cells,
     pub(super) has_all: Cells,
     pub(super) failures: Vec<(Cells, Failure)>,
-    pub(super) loads: Vec<(Cells, Vec<&'static str>)>,
     groups: Vec<Group>,
     /// Sorted by name; a name is in several groups where it differs by version or platform.
     names: Vec<(&'static str, u16, Option<&'static str>)>,
@@ -114,17 +115,30 @@ pub(super) fn block(dotted: &str) -> Option<&'static Block> {
 
 fn blocks(text: &'static str) -> FxHashMap<&'static str, Block> {
     let start = if text.starts_with('@') { 0 } else { text.find("\n@").map_or(text.len(), |at| at + 1) };
-    text[start..]
-        .split("\n@")
-        .filter_map(|block| {
-            let block = block.strip_prefix('@').unwrap_or(block);
+    let heads = memchr::memmem::find_iter(text[start..].as_bytes(), "\n@").map(|at| start + at + 1);
+    let starts = std::iter::once(start).chain(heads.clone());
+    starts
+        .zip(heads.chain(std::iter::once(text.len())))
+        .filter_map(|(start, end)| {
+            let block = text[start..end].strip_prefix('@')?;
             let (head, text) = block.split_once('\n').unwrap_or((block, ""));
             let mut fields = head.split(' ');
             let name = fields.next()?;
             let package = fields.next()? == "p";
             let available = hexadecimal(fields.next()?)?;
             let maybe = hexadecimal(fields.next()?)?;
-            Some((name, Block { name, package, available, maybe, text, facts: OnceLock::new() }))
+            Some((
+                name,
+                Block {
+                    name,
+                    package,
+                    available,
+                    maybe,
+                    text,
+                    facts: OnceLock::new(),
+                    loads: OnceLock::new(),
+                },
+            ))
         })
         .collect()
 }
@@ -142,6 +156,20 @@ impl Block {
             }
             facts.names.sort_unstable();
             facts
+        })
+    }
+
+    /// What importing the module loads beside it.
+    pub(super) fn loads(&self) -> &[(Cells, Vec<&'static str>)] {
+        self.loads.get_or_init(|| {
+            let lines = self.text.lines().filter_map(|line| line.strip_prefix("l "));
+            lines
+                .map(|line| {
+                    let mut fields = line.split(' ');
+                    let cells = self.cells(fields.next().unwrap_or("-"));
+                    (cells, fields.collect())
+                })
+                .collect()
         })
     }
 
@@ -168,7 +196,7 @@ impl Block {
                 let message = parts.next().unwrap_or("");
                 facts.failures.push((cells, Failure { exception, message }));
             }
-            "l" => facts.loads.push((cells, fields.collect())),
+            "l" => {}
             "C" => {
                 let flags = fields.next().unwrap_or("-");
                 let metaclass = fields.next().filter(|name| *name != "-");
