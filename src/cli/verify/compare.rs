@@ -50,6 +50,10 @@ pub(super) struct Comparison {
     /// Modules that one side or both met.
     modules: Score,
     outcomes: Score,
+    /// Modules that pytest collects or skips and that are predicted to fail.
+    false_alarms: usize,
+    /// Modules that fail and that are predicted to be collected or skipped.
+    missed: usize,
     exceptions: Score,
     lines: Score,
     tests: Score,
@@ -90,6 +94,12 @@ impl Comparison {
         let path = &predicted.path;
         self.outcomes.count(observed.outcome == predicted.outcome);
         if observed.outcome != predicted.outcome {
+            let fails = |outcome: &str| matches!(outcome, "error" | "aborts");
+            match (fails(&observed.outcome), fails(&predicted.outcome)) {
+                (false, true) => self.false_alarms += 1,
+                (true, false) => self.missed += 1,
+                _ => {}
+            }
             let why = |outcome: &str, exception: &Option<String>| match exception {
                 Some(exception) => format!("{outcome} ({exception})"),
                 None => outcome.to_owned(),
@@ -163,8 +173,14 @@ impl Comparison {
                 writeln!(out, "{name:<18} {} of {} agree", score.agree, score.of)?;
             }
         }
-        if self.unknown_tests > 0 {
-            writeln!(out, "{:<18} {} modules", "number not told", self.unknown_tests)?;
+        for (name, modules) in [
+            ("false alarms", self.false_alarms),
+            ("failures missed", self.missed),
+            ("number not told", self.unknown_tests),
+        ] {
+            if modules > 0 {
+                writeln!(out, "{name:<18} {modules} modules")?;
+            }
         }
         Ok(())
     }
@@ -210,6 +226,24 @@ mod tests {
             (bad(), predicted("aborts", Some("NameError"), &[]), vec!["outcome"]),
         ] {
             assert_eq!(compared(real, said), (expected.is_empty(), expected));
+        }
+    }
+
+    #[test]
+    fn failures_that_do_not_happen_and_failures_that_are_missed_are_told_apart() {
+        for (real, said, expected) in [
+            ("collected", "error", (1, 0)),
+            ("skipped", "aborts", (1, 0)),
+            ("error", "collected", (0, 1)),
+            ("aborts", "error", (0, 0)),
+            ("collected", "skipped", (0, 0)),
+        ] {
+            let truth = Truth {
+                modules: [("a.py".to_owned(), observed(real, None, &[]))].into(),
+                ..Truth::default()
+            };
+            let compared = compare(&truth, None, &[predicted(said, None, &[])]);
+            assert_eq!((compared.false_alarms, compared.missed), expected, "{real} {said}");
         }
     }
 
