@@ -29,13 +29,16 @@ impl Interp<'_> {
         self.unhashable(value).is_some()
     }
 
-    fn unhashable(&self, value: &Value) -> Option<String> {
+    /// The type of what certainly has no hash: of the value, or of what is in it.
+    pub(crate) fn unhashable(&self, value: &Value) -> Option<String> {
         match value {
             Value::Tuple(items) => items.iter().find_map(|item| self.unhashable(item)),
             Value::Object(id) => match self.heap.get(*id) {
                 Object::List(_) => Some("list".to_owned()),
                 Object::Dict(_) => Some("dict".to_owned()),
                 Object::Set(set) if !set.frozen => Some("set".to_owned()),
+                // a dataclass with `__eq__`
+                Object::Mark(_) => Some("MarkDecorator".to_owned()),
                 Object::Instance(instance) => {
                     let kind = || self.class_name(&instance.class);
                     match self.own_hash(&instance.class) {
@@ -72,7 +75,7 @@ impl Interp<'_> {
                     _ => Hash::Own,
                 };
             }
-            if self.heap.value(id, "__eq__").is_some() {
+            if self.heap.value(id, "__eq__").is_some() || self.dataclass_has_no_hash(&Value::Object(id)) {
                 return Hash::None;
             }
             if self.heap.names(id).is_some_and(|names| names.open) {

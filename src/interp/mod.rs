@@ -214,6 +214,8 @@ pub struct Interp<'a> {
     working_directory: Option<PathBuf>,
     paths: FxHashMap<PathBuf, Arc<PathBuf>>,
     external_modules: FxHashMap<Arc<str>, Id>,
+    /// Warnings that no filter ignores or turns into an error: category, message, and where.
+    pub(crate) issued_warnings: FxHashSet<(String, String, Option<(PathBuf, u32)>)>,
 }
 
 impl<'a> Interp<'a> {
@@ -267,6 +269,7 @@ impl<'a> Interp<'a> {
             working_directory,
             paths: FxHashMap::default(),
             external_modules: FxHashMap::default(),
+            issued_warnings: FxHashSet::default(),
         };
         interp.register_module("builtins", builtins);
         interp

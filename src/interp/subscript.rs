@@ -63,6 +63,9 @@ impl<'a> Interp<'a> {
             Value::Object(id) => self.object_item(*id, owner, index),
             Value::Extern(external) => {
                 let path = Arc::clone(&external.path);
+                if owner.is_extern("pytest.mark") {
+                    return self.type_error("'MarkGenerator' object is not subscriptable");
+                }
                 if owner.extern_path().is_some() {
                     // a generic alias: list[int], typing.Optional[X]
                     return self.subscript_external(&path);

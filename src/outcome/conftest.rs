@@ -39,7 +39,8 @@ pub(super) fn hooks(interp: &Interp<'_>, module: Id) -> Vec<Hook> {
                     Some(value) => interp.plain_truth(&value),
                     None => Truth::No,
                 },
-                None => Truth::No,
+                // the old way to say it: @pytest.mark.optionalhook
+                None => Truth::from(has_mark(interp, &binding.value, option)),
             };
         let (parameters, is_generator) = match target.as_id().map(|id| (id, interp.heap.get(id))) {
             Some((id, Object::Function(function))) => {
@@ -74,6 +75,15 @@ pub(super) fn hooks(interp: &Interp<'_>, module: Id) -> Vec<Hook> {
     found
 }
 
+fn has_mark(interp: &Interp<'_>, function: &Value, wanted: &str) -> bool {
+    let marks = function.as_id().and_then(|id| interp.heap.value(id, "pytestmark"));
+    let Some(Object::List(marks)) = marks.and_then(|marks| interp.object(marks)) else { return false };
+    marks
+        .items
+        .iter()
+        .any(|mark| matches!(interp.object(mark), Some(Object::Mark(mark)) if &*mark.name == wanted))
+}
+
 impl Hook {
     /// Arguments for running it: nothing is known of them.
     pub(super) fn arguments(&self) -> Args {
@@ -90,19 +100,34 @@ pub(super) enum PluginList {
     /// There is none, or it is a module.
     Absent,
     Names(Vec<String>),
+    /// It is neither a text nor a sequence, but this.
+    Refused(String),
     Unknown,
 }
 
 pub(super) fn plugin_list(interp: &mut Interp<'_>, module: Id) -> PluginList {
     let Some(names) = interp.heap.names(module) else { return PluginList::Absent };
-    let Some(binding) = names.get("pytest_plugins") else {
-        return if names.open { PluginList::Unknown } else { PluginList::Absent };
+    let value = match names.get("pytest_plugins") {
+        Some(binding) if binding.maybe_unbound => return PluginList::Unknown,
+        Some(binding) => binding.value.clone(),
+        None if names.open => return PluginList::Unknown,
+        None => {
+            let Some(getter) = names.value("__getattr__").cloned() else { return PluginList::Absent };
+            let asked = Args::of([Value::str("pytest_plugins")]);
+            // what it raises is met again when the module is collected
+            match interp.outside(|interp| interp.call(&getter, asked)).certain() {
+                Some(value) => value,
+                None => return PluginList::Unknown,
+            }
+        }
     };
-    if binding.maybe_unbound {
-        return PluginList::Unknown;
-    }
-    let value = binding.value.clone();
     match &value {
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Ellipsis => {
+            PluginList::Refused(interp.repr_of(&value).unwrap_or_default())
+        }
+        Value::Object(id) if matches!(interp.heap.get(*id), Object::Set(_) | Object::Dict(_)) => {
+            PluginList::Refused(interp.repr_of(&value).unwrap_or_default())
+        }
         Value::None => PluginList::Absent,
         // a string is split at its commas; an empty one is no name
         Value::Str(text) => {

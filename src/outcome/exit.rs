@@ -19,6 +19,7 @@ impl ExitCode {
     pub const INTERNAL_ERROR: Self = Self::Code(3);
     pub const USAGE_ERROR: Self = Self::Code(4);
     pub const NO_TESTS: Self = Self::Code(5);
+    pub const MAX_WARNINGS: Self = Self::Code(6);
 
     pub fn code(self) -> Option<i32> {
         match self {

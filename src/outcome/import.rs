@@ -110,6 +110,10 @@ fn check_file(
         Some(Value::None) => None,
         Some(_) => return Imported::Module(id),
         None => {
+            if !path.starts_with(&settings.rootdir) {
+                // files outside of the rootdir are not interpreted
+                return Imported::Stopped(Stop::Budget);
+            }
             if matches!(interp.heap.get(id), Object::Module(_)) && !is_source {
                 // a module of the library or of a third party, under the test module's name
                 let message = FileCheck::message(name, Some("elsewhere"), path);

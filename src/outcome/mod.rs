@@ -71,6 +71,8 @@ pub struct ModulePrediction {
     pub items: Vec<String>,
     /// What looks like a test and is none.
     pub lost: Vec<Lost>,
+    /// It failed as a whole, not only a class of it.
+    pub nothing_collected: bool,
     /// What the interpreter met while it was imported.
     pub events: Vec<Event>,
 }

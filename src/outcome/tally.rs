@@ -9,12 +9,12 @@ pub(super) fn apply(prediction: &mut ModulePrediction, found: ModuleItems) -> Ve
     let ending = match (found.aborts, found.failure, found.skipped) {
         (Some(failure), _, _) => Some((Outcome::Aborts, failure)),
         (None, Some(refused), _) => Some((Outcome::Error, refused.failure)),
-        // a class may skip itself: then the rest of the module is there
         (None, None, Some(failure)) if found.items.is_empty() => Some((Outcome::Skipped, failure)),
         (None, None, _) => None,
     };
     if let Some((outcome, failure)) = ending {
         prediction.outcome = outcome;
+        prediction.nothing_collected = outcome == Outcome::Error;
         prediction.certain &= failure.certain;
         prediction.failure = Some(failure);
         prediction.tests = Some(0);

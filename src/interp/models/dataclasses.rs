@@ -64,6 +64,15 @@ impl Interp<'_> {
     }
 
     /// Whether a class is a dataclass with a flag set.
+    /// Whether `@dataclass` took the hash away: it compares by value, and is not frozen.
+    pub(in crate::interp) fn dataclass_has_no_hash(&self, class: &Value) -> bool {
+        let is = |flag: &str| self.dataclass_flag(class, flag);
+        let own = class.as_id().is_some_and(
+            |id| matches!(self.heap.get(id), Object::Class(class) if class.kind == ClassKind::Dataclass),
+        );
+        own && is("eq") == Truth::Yes && is("frozen") == Truth::No && is("unsafe_hash") == Truth::No
+    }
+
     pub(in crate::interp) fn dataclass_flag(&self, class: &Value, flag: &str) -> Truth {
         let Some(parameters) = self.dataclass_object(class, "__dataclass_params__") else { return Truth::No };
         match parameters.as_id().and_then(|id| self.heap.value(id, flag)) {

@@ -275,6 +275,9 @@ fn param(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
         _ => {}
     }
+    if interp.environment.pytest.at_least(8, 4) {
+        check_marks_of_param(interp, &marks)?;
+    }
     if let Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Tuple(_) | Value::Bytes(_) = &id {
         let (kind, shown) = (interp.type_name(&id), interp.repr_of(&id).unwrap_or_default());
         return interp.type_error(format!("Expected id to be a string, got <class '{kind}'>: {shown}"));
@@ -283,11 +286,58 @@ fn param(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::Object(interp.heap.add(Object::Parameter(parameter))))
 }
 
+/// From 8.4 on `pytest.param` asks each of its marks for its name.
+fn check_marks_of_param(interp: &mut Interp<'_>, marks: &Value) -> Eval<()> {
+    let listed = match (marks, interp.object(marks)) {
+        (Value::Tuple(marks), _) => marks.to_vec(),
+        (_, Some(Object::List(list))) => list.items.clone(),
+        (_, Some(Object::Mark(_))) => vec![marks.clone()],
+        _ => return Ok(()),
+    };
+    for mark in listed {
+        let kind = interp.type_name(&mark);
+        match (&mark, interp.object(&mark)) {
+            (_, Some(Object::Mark(mark))) if &*mark.name == "usefixtures" => {
+                return interp.raise(
+                    "ValueError",
+                    "pytest.param cannot add pytest.mark.usefixtures; see \
+                     https://docs.pytest.org/en/stable/reference/reference.html#pytest-param",
+                    Cause::Refused(Refused::Parametrize),
+                );
+            }
+            (Value::Str(_) | Value::Int(_) | Value::None | Value::Bool(_) | Value::Tuple(_), _)
+            | (_, Some(Object::List(_))) => {
+                let message = format!("'{kind}' object has no attribute 'name'");
+                return interp.raise("AttributeError", message, Cause::Refused(Refused::Parametrize));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// `@pytest.hookimpl(…)` and `@pytest.hookimpl`
 fn hookimpl(interp: &mut Interp<'_>, args: Args) -> Eval {
     match args.only().and_then(|only| interp.object(only)) {
         Some(Object::Function(_)) => super::identity(interp, args),
         _ => {
+            let known = [
+                "hookwrapper",
+                "optionalhook",
+                "tryfirst",
+                "trylast",
+                "specname",
+                "wrapper",
+                "firstresult",
+                "historic",
+                "warn_on_impl",
+                "warn_on_impl_args",
+            ];
+            if let Some(unexpected) = unexpected(&args, &known) {
+                return interp.type_error(format!(
+                    "HookimplMarker.__call__() got an unexpected keyword argument '{unexpected}'"
+                ));
+            }
             let options = Value::Object(interp.heap.add(Object::Dict(crate::interp::Dict::default())));
             for (option, value) in args.keywords {
                 let index = Value::str(&option);

@@ -241,6 +241,7 @@ fn add_option(interp: &mut Interp<'_>, args: &Args, reserved: Reserved) -> Eval 
         }
     };
     check_names(interp, &names, &group, given_dest.is_none().then_some(dest.as_str()), reserved)?;
+    check_attributes(interp, args)?;
     if !interp.is_certain() {
         interp.options.config.open = true;
         return Ok(Value::None);
@@ -314,6 +315,67 @@ fn check_names(
         if interp.is_certain() {
             interp.options.config.conflict.get_or_insert(message);
         }
+    }
+    Ok(())
+}
+
+/// What `argparse` refuses of an option's attributes.
+fn check_attributes(interp: &mut Interp<'_>, args: &Args) -> Eval<()> {
+    let refused = |interp: &mut Interp<'_>, exception: &str, message: String| {
+        interp.raise(exception, message, Cause::Refused(Refused::Option))
+    };
+    if let Some(Value::Str(action)) = args.keyword("action") {
+        let known = [
+            "store",
+            "store_const",
+            "store_true",
+            "store_false",
+            "append",
+            "append_const",
+            "count",
+            "help",
+            "version",
+            "extend",
+            "parsers",
+        ];
+        if !known.contains(&&**action) {
+            return refused(interp, "ValueError", format!("unknown action \"{action}\""));
+        }
+    }
+    if let Some(given @ (Value::Str(_) | Value::Int(_))) = args.keyword("type") {
+        // up to 7.4 these names were understood
+        let names = ["int", "string", "float", "complex"];
+        if !interp.environment.pytest.at_least(8, 0)
+            && let Value::Str(name) = given
+        {
+            return if names.contains(&&**name) {
+                Ok(())
+            } else {
+                refused(interp, "KeyError", format!("'{name}'"))
+            };
+        }
+        let shown = interp.repr_of(given).unwrap_or_default();
+        return refused(interp, "ValueError", format!("{shown} is not callable"));
+    }
+    let known = [
+        "action",
+        "nargs",
+        "const",
+        "default",
+        "type",
+        "choices",
+        "required",
+        "help",
+        "metavar",
+        "dest",
+        "version",
+        "deprecated",
+    ];
+    let plain = matches!(args.keyword("action"), None | Some(Value::Str(_)));
+    let unknown = args.keywords.iter().map(|(keyword, _)| keyword.to_string());
+    if plain && let Some(unknown) = unknown.into_iter().find(|keyword| !known.contains(&keyword.as_str())) {
+        let message = format!("__init__() got an unexpected keyword argument '{unknown}'");
+        return refused(interp, "TypeError", message);
     }
     Ok(())
 }

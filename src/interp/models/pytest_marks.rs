@@ -12,8 +12,10 @@ use crate::interp::{
     Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, Refused,
     WrapperKind, name,
 };
+use crate::settings::pytest::Action;
 
 pub(super) const MODELS: Models = &[
+    ("pytest.mark", mark_called),
     ("pytest.fixture", fixture),
     ("pytest.yield_fixture", yield_fixture),
     ("collectlint.make_fixture", make_fixture),
@@ -156,8 +158,17 @@ impl Interp<'_> {
         }
         let _ = mark_name;
         let own = name("pytestmark");
-        let mut marks = match self.heap.value(id, &own) {
-            Some(value) => match self.object(value) {
+        let is_class = matches!(self.heap.get(id), Object::Class(_));
+        let mut marks = match self.heap.value(id, &own).cloned() {
+            Some(Value::None) if !is_class && self.environment.pytest.at_least(9, 1) => List::default(),
+            Some(
+                value @ (Value::None | Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Tuple(_)),
+            ) => {
+                let shown = self.repr_of(&value).unwrap_or_else(|| "(...)".to_owned());
+                let message = format!("got {shown} instead of Mark");
+                return self.raise("TypeError", message, Cause::Refused(Refused::Mark));
+            }
+            Some(value) => match self.object(&value) {
                 Some(Object::List(list)) => list.clone(),
                 Some(Object::Mark(_)) => List { items: vec![value.clone()], open: false },
                 _ => List { items: Vec::new(), open: true },
@@ -169,6 +180,11 @@ impl Interp<'_> {
         self.heap.bind(id, &own, list);
         Ok(target.clone())
     }
+}
+
+/// `@pytest.mark` without a name.
+fn mark_called(interp: &mut Interp<'_>, _args: Args) -> Eval {
+    interp.raise("TypeError", "'MarkGenerator' object is not callable", Cause::Refused(Refused::Mark))
 }
 
 /// `@pytest.yield_fixture` warns.
@@ -198,18 +214,12 @@ fn fixture(interp: &mut Interp<'_>, args: Args) -> Eval {
         );
     }
     if !args.positional.is_empty() && !args.open {
-        let given = args.positional.len();
-        let _ = given;
-        if matches!(args.positional[0], Value::Str(_)) {
-            return interp
-                .raise(
-                    "TypeError",
-                    "fixture() takes from 0 to 1 positional arguments",
-                    Cause::Refused(Refused::Fixture),
-                )
-                .or_else(|stop| {
-                    if interp.environment.pytest.at_least(6, 0) { Err(stop) } else { Ok(Value::Unknown) }
-                });
+        // what is not called with keywords is the function itself
+        if let first @ (Value::Str(_) | Value::Int(_) | Value::None | Value::Tuple(_)) = &args.positional[0]
+            && !matches!(first, Value::None)
+        {
+            let message = format!("'{}' object has no attribute '__name__'", interp.type_name(first));
+            return interp.raise("AttributeError", message, Cause::Refused(Refused::Fixture));
         }
     }
     if let Some((unexpected, _)) = args.keywords.iter().find(|(keyword, _)| {
@@ -352,6 +362,7 @@ impl Interp<'_> {
     /// Issues a warning: an exception where a filter says so.
     pub(crate) fn warn(&mut self, category: &str, message: &str) -> Eval<()> {
         if !self.is_error(category, message) {
+            self.note_warning(category, message);
             return Ok(());
         }
         let instance = Instance {
@@ -361,6 +372,20 @@ impl Interp<'_> {
         };
         let value = Value::Object(self.heap.add(Object::Instance(instance)));
         self.raise_value(Value::external(category), value, Some(message.to_owned()), Cause::Warning)
+    }
+
+    /// A warning that pytest shows: the same one at the same place is shown once.
+    fn note_warning(&mut self, category: &str, message: &str) {
+        if self.maybe > 0 || self.options.warnings.switched_off {
+            return;
+        }
+        let Some(names) = self.class_names(category) else { return };
+        let names: Vec<&str> = names.iter().map(|name| name.rsplit('.').next().unwrap_or(name)).collect();
+        if self.options.warnings.action(&names, message, "") == Some(Action::Ignore) {
+            return;
+        }
+        let place = self.site().map(|site| (site.path.to_path_buf(), site.span.start));
+        self.issued_warnings.insert((category.to_owned(), message.to_owned(), place));
     }
 
     fn is_error(&self, category: &str, message: &str) -> bool {

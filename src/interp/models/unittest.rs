@@ -9,8 +9,8 @@ pub(super) const MODELS: Models = &[
     ("unittest.main", main),
     ("unittest.TestProgram", main),
     ("unittest.skip", skip),
-    ("unittest.skipIf", skip),
-    ("unittest.skipUnless", skip),
+    ("unittest.skipIf", skip_if),
+    ("unittest.skipUnless", skip_unless),
     ("unittest.expectedFailure", super::identity),
     ("collectlint.skip_decorator", skip_decorator),
     ("asyncio.run", run),
@@ -34,11 +34,39 @@ fn main(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// `@unittest.skip(reason)`, also without a reason, on a class or function.
 fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(only) = args.only()
-        && matches!(interp.object(only), Some(Object::Function(_) | Object::Class(_)))
+        && matches!(interp.object(only), Some(Object::Function(_)))
     {
         return Ok(only.clone());
     }
+    // a class is taken for a reason: what stands under its name is the decorator
     Ok(Value::external("collectlint.skip_decorator"))
+}
+
+fn skip_if(interp: &mut Interp<'_>, args: Args) -> Eval {
+    conditional_skip(interp, &args, "skipIf")
+}
+
+fn skip_unless(interp: &mut Interp<'_>, args: Args) -> Eval {
+    conditional_skip(interp, &args, "skipUnless")
+}
+
+/// `@unittest.skipIf(condition, reason)`: both must be given.
+fn conditional_skip(interp: &mut Interp<'_>, args: &Args, function: &str) -> Eval {
+    let missing: Vec<&str> = ["condition", "reason"]
+        .into_iter()
+        .enumerate()
+        .filter(|(place, name)| args.get(*place, name).is_none())
+        .map(|(_, name)| name)
+        .collect();
+    if args.open || missing.is_empty() {
+        return Ok(Value::external("collectlint.skip_decorator"));
+    }
+    let shown: Vec<String> = missing.iter().map(|name| format!("'{name}'")).collect();
+    let (count, plural) = (missing.len(), if missing.len() == 1 { "" } else { "s" });
+    interp.type_error(format!(
+        "{function}() missing {count} required positional argument{plural}: {}",
+        shown.join(" and ")
+    ))
 }
 
 fn skip_decorator(interp: &mut Interp<'_>, args: Args) -> Eval {

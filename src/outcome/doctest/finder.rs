@@ -82,7 +82,13 @@ impl Finder<'_, '_> {
     /// `__test__ = {…}`
     fn declared(&mut self, tests: &Value, module: &str) -> Step {
         let Some(Object::Dict(dict)) = self.interp.object(tests) else {
-            if matches!(tests, Value::Unknown | Value::Extern(_) | Value::OneOf(_) | Value::Object(_)) {
+            let plain = matches!(
+                self.interp.object(tests),
+                Some(Object::List(_) | Object::Set(_) | Object::Function(_) | Object::Generator(_))
+            );
+            if !plain
+                && matches!(tests, Value::Unknown | Value::Extern(_) | Value::OneOf(_) | Value::Object(_))
+            {
                 self.found.exact = false;
                 return Ok(());
             }
@@ -93,13 +99,26 @@ impl Finder<'_, '_> {
         let entries: Vec<(Value, Value)> = dict.entries.values().cloned().collect();
         for (key, value) in entries {
             let Value::Str(key) = key else {
-                self.found.exact = false;
-                continue;
+                if key.is_unknown() {
+                    self.found.exact = false;
+                    continue;
+                }
+                let kind = self.interp.type_name(&key);
+                let message = format!("DocTestFinder.find: __test__ keys must be strings: <class '{kind}'>");
+                return Err(("ValueError", message));
             };
             let name = format!("{module}.__test__.{key}");
             match &value {
                 Value::Str(text) => self.text(text, &name)?,
                 Value::Object(_) => self.value(&value, &name, true)?,
+                Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Tuple(_) => {
+                    let kind = self.interp.type_name(&value);
+                    let message = format!(
+                        "DocTestFinder.find: __test__ values must be strings, functions, methods, classes, or \
+                         modules: <class '{kind}'>"
+                    );
+                    return Err(("ValueError", message));
+                }
                 _ => self.found.exact = false,
             }
         }
@@ -114,10 +133,16 @@ impl Finder<'_, '_> {
                 if !from_anywhere && function.module != self.module || !self.seen.insert(*id) {
                     return Ok(());
                 }
-                match function.code {
-                    Code::Def(def) => docstring(&def.body).map_or(Ok(()), |text| self.text(&text, name)),
-                    Code::Lambda(_) => Ok(()),
+                // `functools.wraps`: doctest looks at what is wrapped
+                if let Some(wrapped) = function.attributes.value("__wrapped__").cloned() {
+                    return self.value(&wrapped, name, from_anywhere);
                 }
+                let text = match (function.attributes.value("__doc__"), function.code) {
+                    (Some(Value::Str(text)), _) => Some(text.to_string()),
+                    (None, Code::Def(def)) => docstring(&def.body),
+                    (Some(_), _) | (None, Code::Lambda(_)) => None,
+                };
+                text.map_or(Ok(()), |text| self.text(&text, name))
             }
             Object::Class(class) => {
                 if !from_anywhere && class.module != self.module || !self.seen.insert(*id) {

@@ -59,7 +59,7 @@ impl Collector<'_, '_> {
             }
         }
         let instance = self.instantiate(&value, Args::default())?;
-        self.check_hash(class)?;
+        self.check_hash(class, &instance)?;
         self.add_fixtures_of_class(&node, class, Some(&instance))?;
         if lookup::has_unknown_base(self.interp, class) {
             self.inexact();
@@ -72,23 +72,14 @@ impl Collector<'_, '_> {
     }
 
     /// Up to 9.0 pytest keeps the instance in a set.
-    pub(super) fn check_hash(&self, class: Id) -> Collected<()> {
+    pub(super) fn check_hash(&self, class: Id, instance: &Value) -> Collected<()> {
         if self.settings.version.at_least(9, 1) {
             return Ok(());
         }
+        let Some(kind) = self.interp.unhashable(instance) else { return Ok(()) };
         let site = self.site_of(&Value::Object(class));
-        for holder in self.holders(class).iter().filter_map(Value::as_id) {
-            let Object::Class(holder) = self.interp.heap.get(holder) else { return Ok(()) };
-            let equal = holder.names.contains("__eq__");
-            if holder.names.contains("__hash__") || holder.names.open {
-                return Ok(());
-            }
-            if equal {
-                let message = format!("unhashable type: '{}'", self.interp.class_name(&Value::Object(class)));
-                return Err(Ended::refused("TypeError", FailureKind::Instantiation, message, site.as_ref()));
-            }
-        }
-        Ok(())
+        let message = format!("unhashable type: '{kind}'");
+        Err(Ended::refused("TypeError", FailureKind::Instantiation, message, site.as_ref()))
     }
 
     /// A class and its bases, as far as they are interpreted, in the order of look-up.

@@ -101,7 +101,7 @@ impl<'c, 'a> Collector<'c, 'a> {
         let chain = parents(&self.place.node);
         let mut node = Node { chain, marks: Vec::new(), class: None, depth: 0 };
         let found = self.attribute_of_module("pytestmark")?;
-        let nothing = matches!(found, Found::Value(Value::None)) && self.settings.version.at_least(9, 1);
+        let nothing = self.is_no_marks(&found);
         let site = self.site_of_binding("pytestmark");
         if !nothing {
             node.marks = self.unpack(found, site.as_ref())?;
@@ -191,9 +191,26 @@ impl<'c, 'a> Collector<'c, 'a> {
 
     /// What one name is, appended to `level`.
     fn child(&mut self, node: &Node, name: &str, binding: &Binding, level: &mut Vec<Child>) -> Collected<()> {
+        let mut asks = Some(true);
+        if !self.fixtures.hooks.make_item.is_empty() {
+            let answer = self.asks_pytest(node, name, &binding.value);
+            asks = self.unless_in_doubt(answer.map(Some))?.flatten();
+        }
         let kind = self.kind_of(name, &binding.value);
-        if matches!(kind, Kind::Nothing) {
-            return Ok(());
+        match asks {
+            Some(false) => return Ok(()),
+            Some(true) if matches!(kind, Kind::Nothing) => return Ok(()),
+            Some(true) => {}
+            None => {
+                self.inexact();
+                if matches!(kind, Kind::Nothing) {
+                    return Ok(());
+                }
+                self.doubt += 1;
+                let result = self.child_of_kind(node, name, kind, &binding.value, level);
+                self.doubt -= 1;
+                return self.unless_in_doubt(result);
+            }
         }
         if node.class.is_none() && self.is_imported_and_ignored(&binding.value) {
             self.lose(LostKind::ImportedTest, name, self.site_of(&binding.value));
@@ -249,6 +266,12 @@ impl<'c, 'a> Collector<'c, 'a> {
             }
             Kind::TestCase(class) => {
                 level.push(self.class_child(name, class, true));
+            }
+            Kind::FunctionTestCase => {
+                let class = node.child(name);
+                let mut item = self.item(node, "runTest", &Value::Unknown, &[], Vec::new());
+                item.id = format!("{class}::runTest");
+                level.push(Child::Item(item));
             }
             Kind::Function(function) => {
                 let items = self.items_of_function(node, name, &function)?;
@@ -339,7 +362,9 @@ impl<'c, 'a> Collector<'c, 'a> {
                 self.out.items.clear();
                 self.out.failure = Some(failure);
             }
-            (Ended::Skipped(failure), _) => self.out.skipped = Some(*failure),
+            // a class that skips itself is passed over, the rest of its module is not
+            (Ended::Skipped(_), Some(_)) => {}
+            (Ended::Skipped(failure), None) => self.out.skipped = Some(*failure),
             (Ended::Aborts(failure), _) => self.out.aborts = Some(*failure),
             (Ended::Unknown, _) => self.out.exact = false,
         }

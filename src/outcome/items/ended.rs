@@ -37,6 +37,8 @@ pub enum FailureKind {
     FixtureScope,
     /// `pytestmark` holds what is no mark.
     PytestmarkType,
+    /// `usefixtures` is given what cannot be a name.
+    UsefixturesType,
     YieldTest,
     /// The test class cannot be instantiated.
     Instantiation,
@@ -66,7 +68,7 @@ impl FailureKind {
             | Self::BadScope
             | Self::LongId => Refused::Parametrize,
             Self::FixtureScope => Refused::Fixture,
-            Self::PytestmarkType => Refused::Mark,
+            Self::PytestmarkType | Self::UsefixturesType => Refused::Mark,
             Self::YieldTest => Refused::YieldTest,
             Self::Instantiation => Refused::TestClass,
             Self::Hook => Refused::Hook,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Item;
 use super::collector::{Collector, Node};
-use super::ended::{Collected, Ended};
+use super::ended::{Collected, Ended, FailureKind};
 use super::fixtures::{self, Params};
 use super::hooks::Order;
 use super::ids::{Owner, SetId};
@@ -22,7 +22,7 @@ impl Collector<'_, '_> {
         let calls = self.calls_of_marks(&marks)?;
         let direct = self.direct_names(&calls, &nodeid, &function_name)?;
         let arguments = self.arguments_of(node, name, function);
-        let mut initial = self.initial_names(node, &marks, &arguments.names);
+        let mut initial = self.initial_names(node, &marks, &arguments.names)?;
         if self.runs_with_anyio(function, &marks) {
             initial.push("anyio_backend".to_owned());
         }
@@ -60,7 +60,10 @@ impl Collector<'_, '_> {
                 continue;
             }
             match self.bind_mark(id)? {
-                Some(call) => calls.push(call),
+                Some(call) => {
+                    self.check_names_type(&call)?;
+                    calls.push(call);
+                }
                 None => self.inexact(),
             }
         }
@@ -123,15 +126,28 @@ impl Collector<'_, '_> {
     }
 
     /// Fixtures that are asked for by `autouse`, `usefixtures` and the parameters.
-    fn initial_names(&self, node: &Node, marks: &[Id], arguments: &[String]) -> Vec<String> {
+    fn initial_names(&self, node: &Node, marks: &[Id], arguments: &[String]) -> Collected<Vec<String>> {
         let mut initial = self.fixtures.autouse(&node.chain);
         for mark in marks.iter().filter_map(|&mark| self.mark(mark)) {
-            if &*mark.name == "usefixtures" {
-                initial.extend(mark.positional.iter().filter_map(|name| name.as_str().map(str::to_owned)));
+            if &*mark.name != "usefixtures" {
+                continue;
+            }
+            for name in &mark.positional {
+                // pytest looks it up in a dict, whatever it is
+                if let Some(kind) = self.interp.unhashable(name) {
+                    let message = format!("unhashable type: '{kind}'");
+                    return Err(Ended::refused(
+                        "TypeError",
+                        FailureKind::UsefixturesType,
+                        message,
+                        mark.site.as_ref(),
+                    ));
+                }
+                initial.extend(name.as_str().map(str::to_owned));
             }
         }
         initial.extend(arguments.iter().cloned());
-        initial
+        Ok(initial)
     }
 
     /// `FixtureManager.pytest_generate_tests`: fixtures with `params`.
@@ -184,9 +200,9 @@ impl Collector<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn fixtures_of_test_case(&self, node: &Node, marks: &[Id]) -> Vec<String> {
-        let initial = self.initial_names(node, marks, &[]);
-        self.fixtures.closure(&initial, &[], &node.chain).names
+    pub(super) fn fixtures_of_test_case(&self, node: &Node, marks: &[Id]) -> Collected<Vec<String>> {
+        let initial = self.initial_names(node, marks, &[])?;
+        Ok(self.fixtures.closure(&initial, &[], &node.chain).names)
     }
 
     pub(super) fn add_fixtures_of_module(&mut self, node: &Node) -> Collected<()> {

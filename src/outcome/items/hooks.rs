@@ -6,7 +6,7 @@ use super::ended::{Collected, Ended, FailureKind};
 use super::lookup::Found;
 use super::metafunc::Metafunc;
 use super::value_id::ValueId;
-use crate::interp::{Args, Id, Instance, Interp, Method, Namespace, Object, Payload, Truth, Value};
+use crate::interp::{Args, Id, Instance, Interp, Method, Namespace, Object, Outside, Payload, Truth, Value};
 
 /// A hook that a conftest or plugin of the project implements.
 #[derive(Clone, Debug)]
@@ -36,7 +36,8 @@ pub(super) enum Order {
 pub(super) struct Hooks {
     pub(super) generate_tests: Vec<Hook>,
     pub(super) make_id: Vec<Hook>,
-    /// Folders where a hook decides itself what an item is.
+    pub(super) make_item: Vec<Hook>,
+    /// Folders where a hook decides itself what a module is.
     pub(super) opaque: Vec<String>,
     pub(super) collecting: bool,
 }
@@ -45,12 +46,10 @@ impl Hooks {
     /// Reads the hooks of a conftest.
     pub(super) fn add(&mut self, interp: &Interp<'_>, module: Id, node: &str) {
         let Some(names) = interp.heap.names(module) else { return };
-        for name in ["pytest_pycollect_makeitem", "pytest_pycollect_makemodule"] {
-            if names.contains(name) {
-                self.opaque.push(node.to_owned());
-            }
+        if names.contains("pytest_pycollect_makemodule") {
+            self.opaque.push(node.to_owned());
         }
-        for name in ["pytest_generate_tests", "pytest_make_parametrize_id"] {
+        for name in ["pytest_generate_tests", "pytest_make_parametrize_id", "pytest_pycollect_makeitem"] {
             let Some(binding) = names.get(name) else { continue };
             let options = binding.value.as_id().and_then(|id| interp.heap.value(id, "pytest_impl")).cloned();
             let option = |option: &str| {
@@ -74,10 +73,10 @@ impl Hooks {
                 order,
                 certain: plain && !wraps && !binding.maybe_unbound,
             };
-            if name == "pytest_generate_tests" {
-                self.generate_tests.push(hook);
-            } else {
-                self.make_id.push(hook);
+            match name {
+                "pytest_generate_tests" => self.generate_tests.push(hook),
+                "pytest_make_parametrize_id" => self.make_id.push(hook),
+                _ => self.make_item.push(hook),
             }
         }
     }
@@ -93,7 +92,7 @@ impl Hooks {
 }
 
 impl Collector<'_, '_> {
-    /// Whether a hook of the project decides itself what an item is.
+    /// Whether a hook of the project decides itself what a module is.
     pub(super) fn is_opaque(&self, node: &Node) -> bool {
         self.fixtures.hooks.opaque.iter().any(|opaque| node.chain.contains(opaque))
     }
@@ -185,7 +184,8 @@ impl Collector<'_, '_> {
     ) -> Collected<()> {
         let calls = self.interp.new_list(Vec::new());
         let object = self.metafunc_object(node, name, function, marks, metafunc, &calls);
-        let outside = self.interp.outside(|interp| interp.call(hook, Args::of([object])));
+        let args = self.arguments_of_hook(hook, object)?;
+        let outside = self.interp.outside(|interp| interp.call(hook, args));
         let doubtful = outside.doubtful;
         let ended = Ended::of_outside(outside, FailureKind::Hook, self.interp, self.settings).err();
         let Some(Object::List(recorded)) = self.interp.object(&calls) else { return Ok(()) };
@@ -207,6 +207,22 @@ impl Collector<'_, '_> {
             Some(ended) => Err(ended),
             None => Ok(()),
         }
+    }
+
+    /// pluggy gives a hook what it asks for by name; an argument with a default value is not asked for.
+    fn arguments_of_hook(&self, hook: &Value, metafunc: Value) -> Collected<Args> {
+        let signature = super::signature::signature(self.interp, hook);
+        if !signature.certain {
+            return Ok(Args::of([metafunc]));
+        }
+        let asked = signature.arguments(false).names;
+        if let Some(other) = asked.iter().find(|name| *name != "metafunc") {
+            let message = format!("hook call must provide argument '{other}'");
+            let site = self.site_of(hook);
+            return Err(Ended::refused("HookCallError", FailureKind::Hook, message, site.as_ref()));
+        }
+        let keywords = asked.iter().map(|name| (crate::interp::name(name), metafunc.clone())).collect();
+        Ok(Args { positional: Vec::new(), keywords, open: false })
     }
 
     /// What a hook sees of the test function.
@@ -259,7 +275,9 @@ impl Collector<'_, '_> {
             if !hook.certain {
                 return ValueId::Unknown(None);
             }
-            match self.call_with_known(&hook.function, value, name) {
+            let given = [("config", Value::Unknown), ("val", value.clone()), ("argname", Value::str(name))];
+            let outside = self.call_with(&hook.function, &given);
+            match outside.certain() {
                 Some(Value::None) => {}
                 Some(Value::Str(text)) => return ValueId::Text(text.to_string()),
                 _ => return ValueId::Unknown(None),
@@ -268,20 +286,37 @@ impl Collector<'_, '_> {
         ValueId::None
     }
 
-    /// Calls a hook with those of `config`, `val` and `argname` that it asks for.
-    fn call_with_known(&mut self, hook: &Value, value: &Value, name: &str) -> Option<Value> {
-        let signature = super::signature::signature(self.interp, hook);
-        let mut keywords = Vec::new();
-        for parameter in &signature.parameters {
-            let given = match parameter.name.as_str() {
-                "config" => Value::Unknown,
-                "val" => value.clone(),
-                "argname" => Value::str(name),
-                _ => continue,
-            };
-            keywords.push((crate::interp::name(&parameter.name), given));
+    /// `pytest_pycollect_makeitem` of the project. Whether pytest itself is asked what the name is; `None`
+    /// where it is not known.
+    pub(super) fn asks_pytest(&mut self, node: &Node, name: &str, value: &Value) -> Collected<Option<bool>> {
+        let hooks = Hooks::visible(&self.fixtures.hooks.make_item, &node.chain);
+        for hook in hooks {
+            if !hook.certain {
+                return Ok(None);
+            }
+            let given = [("collector", Value::Unknown), ("name", Value::str(name)), ("obj", value.clone())];
+            let outside = self.call_with(&hook.function, &given);
+            let doubtful = outside.doubtful;
+            let answer = Ended::of_outside(outside, FailureKind::Hook, self.interp, self.settings)?;
+            match (answer, doubtful) {
+                (Value::None, false) => {}
+                (answer, false) if self.interp.plain_truth(&answer) == Truth::No => return Ok(Some(false)),
+                _ => return Ok(None),
+            }
         }
+        Ok(Some(true))
+    }
+
+    /// Calls a hook with those of `given` that it asks for.
+    fn call_with(&mut self, hook: &Value, given: &[(&str, Value)]) -> Outside<Value> {
+        let signature = super::signature::signature(self.interp, hook);
+        let asked = |name: &str| signature.parameters.iter().any(|parameter| parameter.name == name);
+        let keywords = given
+            .iter()
+            .filter(|(name, _)| asked(name))
+            .map(|(name, value)| (crate::interp::name(name), value.clone()))
+            .collect();
         let args = Args { positional: Vec::new(), keywords, open: false };
-        self.interp.outside(|interp| interp.call(hook, args)).certain()
+        self.interp.outside(|interp| interp.call(hook, args))
     }
 }

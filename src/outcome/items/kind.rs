@@ -20,6 +20,8 @@ pub(super) enum Kind {
     /// An abstract class: from 8.3 on it is left alone.
     AbstractClass(Id),
     TestCase(Id),
+    /// `unittest.FunctionTestCase`, imported: a test case with `runTest` alone.
+    FunctionTestCase,
     /// It may be a test.
     Unknown,
 }
@@ -100,15 +102,16 @@ impl Collector<'_, '_> {
 
     fn kind_of_external(&self, name: &str, value: &Value) -> Kind {
         let (is_function_name, is_class_name) = (self.is_function_name(name), self.is_class_name(name));
-        // imported into a module it is a test case with `runTest`
         if self.interp.derives(value, "unittest.FunctionTestCase") == Truth::Yes {
-            return Kind::Unknown;
+            return if self.settings.blocks("unittest") { Kind::Nothing } else { Kind::FunctionTestCase };
         }
         if !is_function_name && !is_class_name {
             return Kind::Nothing;
         }
         match value {
             Value::Extern(external) => match value.extern_path() {
+                // a function that stands under the name of a class
+                Some("collectlint.skip_decorator") if !is_function_name => Kind::Nothing,
                 Some(path) if path.starts_with("builtins.") && self.interp.class_names(path).is_none() => {
                     Kind::NotAFunction
                 }
@@ -191,7 +194,11 @@ impl Collector<'_, '_> {
                 WrapperKind::StaticMethod | WrapperKind::ClassMethod | WrapperKind::Property => Kind::Unknown,
             },
             Some(Object::Fixture(_)) => Kind::Fixture,
+            Some(Object::Partial(partial)) => self.kind_of_function_inside(&partial.function),
             Some(_) => Kind::NotAFunction,
+            None if inner.extern_path().is_some_and(|path| path.starts_with("builtins.")) => {
+                Kind::NotAFunction
+            }
             None => Kind::Unknown,
         }
     }
@@ -219,5 +226,8 @@ fn is_known_to_be_no_test(path: &str) -> bool {
     let (module, last) = path.rsplit_once('.').unwrap_or(("", path));
     is_known_test_case(path)
         || matches!(last, "TestClient" | "TestServer" | "TestRequest" | "TestResponse" | "TestSettings")
-        || matches!(module, "pytest" | "_pytest" | "hypothesis" | "testcontainers" | "testfixtures")
+        || matches!(
+            module,
+            "unittest" | "pytest" | "_pytest" | "hypothesis" | "testcontainers" | "testfixtures"
+        )
 }

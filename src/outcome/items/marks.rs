@@ -5,6 +5,11 @@ use super::ended::{Collected, Ended, FailureKind};
 use super::lookup::{self, Found};
 use crate::interp::{Id, Mark, Object, Site, Value};
 
+/// Whether something of a library is certainly no mark: `pytest.skip`, `pytest.mark` itself.
+fn is_no_mark(path: &str) -> bool {
+    ["pytest.", "builtins.", "unittest."].iter().any(|library| path.starts_with(library))
+}
+
 impl Collector<'_, '_> {
     pub(super) fn mark(&self, id: Id) -> Option<&Mark> {
         match self.interp.heap.get(id) {
@@ -24,7 +29,15 @@ impl Collector<'_, '_> {
             target = method.function.clone();
         }
         let found = lookup::of_object(self.interp, &target, "pytestmark");
+        if self.is_no_marks(&found) {
+            return Ok(Vec::new());
+        }
         self.unpack(found, None)
+    }
+
+    /// `pytestmark = None`, which from 9.1 on says that there are none, except in a class.
+    pub(super) fn is_no_marks(&self, found: &Found) -> bool {
+        matches!(found, Found::Value(Value::None)) && self.settings.version.at_least(9, 1)
     }
 
     /// `get_unpacked_marks` of a class: those of its bases come first.
@@ -67,6 +80,11 @@ impl Collector<'_, '_> {
         for item in listed {
             match &item {
                 Value::Object(id) if matches!(self.interp.heap.get(*id), Object::Mark(_)) => marks.push(*id),
+                Value::Extern(_) if item.extern_path().is_some_and(is_no_mark) => {
+                    let shown = item.extern_path().unwrap_or_default();
+                    let message = format!("got <{shown}> instead of Mark");
+                    return Err(Ended::refused("TypeError", FailureKind::PytestmarkType, message, site));
+                }
                 Value::Unknown | Value::Extern(_) | Value::OneOf(_) => self.inexact(),
                 // an interpreted class may have an attribute `mark`
                 Value::Object(id) if matches!(self.interp.heap.get(*id), Object::Instance(_)) => {

@@ -139,7 +139,13 @@ impl Collector<'_, '_> {
             }
             Value::Object(id) => match self.interp.heap.get(*id) {
                 Object::List(list) if !list.open => list.items.clone(),
-                Object::Dict(_) | Object::Set(_) => {
+                Object::Dict(_)
+                | Object::Set(_)
+                | Object::Function(_)
+                | Object::Method(_)
+                | Object::Class(_)
+                | Object::Generator(_)
+                | Object::Mark(_) => {
                     let kind = self.interp.type_name(&call.indirect);
                     return Err(self.bad_indirect(&kind, owner));
                 }

@@ -100,14 +100,37 @@ impl Collector<'_, '_> {
                     Value::Tuple(items) => items.to_vec(),
                     _ => match self.interp.object(names)? {
                         Object::List(list) if !list.open => list.items.clone(),
+                        Object::Dict(dict) if !dict.open => {
+                            dict.entries.values().map(|(name, _)| name.clone()).collect()
+                        }
+                        // of more names the order is not known
+                        Object::Set(set) if !set.open && set.items.len() < 2 => {
+                            set.items.values().cloned().collect()
+                        }
                         _ => return None,
                     },
                 };
-                let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
+                let texts = items.iter().map(|item| self.interp.text_of(item));
                 Some(Names { all: texts.collect::<Option<_>>()?, single: false, shown: self.shown(names) })
             }
             _ => None,
         }
+    }
+
+    /// `argnames` that cannot be taken apart.
+    pub(super) fn check_names_type(&self, call: &Call) -> Collected<()> {
+        let kind = self.interp.type_name(&call.names);
+        let message = match &call.names {
+            Value::Bytes(_) if self.settings.version.at_least(9, 1) => {
+                "a bytes-like object is required, not 'str'".to_owned()
+            }
+            Value::Bytes(bytes) if !bytes.is_empty() => "object of type 'int' has no len()".to_owned(),
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+                format!("'{kind}' object is not iterable")
+            }
+            _ => return Ok(()),
+        };
+        Err(Ended::refused("TypeError", FailureKind::ParametrizeCall, message, call.site.as_ref()))
     }
 
     /// The sets of values of a call, with what pytest refuses of them.
@@ -276,9 +299,13 @@ impl Collector<'_, '_> {
                         Elements::Known(vec![Value::Unknown; set.items.len()])
                     }
                 }
-                Object::Function(_) | Object::Method(_) | Object::Generator(_) | Object::Module(_) => {
-                    no_length(self)
-                }
+                Object::Function(_)
+                | Object::Method(_)
+                | Object::Generator(_)
+                | Object::Module(_)
+                | Object::Mark(_)
+                | Object::Fixture(_)
+                | Object::Partial(_) => no_length(self),
                 Object::Instance(Instance { payload: Payload::Range(..) | Payload::Data(_), .. }) => {
                     self.iterated(item)
                 }

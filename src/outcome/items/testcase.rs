@@ -31,8 +31,9 @@ impl Collector<'_, '_> {
         let instantiates = self.settings.version.at_least(8, 2);
         let mut instance = None;
         if instantiates {
-            instance = Some(self.instantiate(&value, Args::of([Value::str("runTest")]))?);
-            self.check_hash(class)?;
+            let made = self.instantiate(&value, Args::of([Value::str("runTest")]))?;
+            self.check_hash(class, &made)?;
+            instance = Some(made);
         }
         self.add_fixtures_of_class(&node, class, instance.as_ref())?;
         self.note_overlooked_in_class(class);
@@ -152,7 +153,7 @@ impl Collector<'_, '_> {
             self.lose(LostKind::ParametrizedTestCase, name, site);
         }
         let marks: Vec<Id> = own.into_iter().chain(node.marks.iter().copied()).collect();
-        let fixtures = self.fixtures_of_test_case(node, &marks);
+        let fixtures = self.fixtures_of_test_case(node, &marks)?;
         Ok(Some(Item {
             id: node.child(name),
             known: true,

@@ -6,7 +6,7 @@ use super::ending::is_skip;
 use super::{Driver, Loaded};
 use crate::discovery::{Control, ModuleKind};
 use crate::interp::{Cause, Id, Refused, Site, Stop, Truth};
-use crate::outcome::conftest::{self, PluginList};
+use crate::outcome::conftest;
 use crate::outcome::import::{self, Judged};
 use crate::outcome::{ExitCode, Failure, ModulePrediction, Outcome, plugins};
 
@@ -42,8 +42,13 @@ impl Driver<'_> {
             }
             return self.directory_failed(path, failure, Outcome::Error);
         }
-        let declared = conftest::plugin_list(&mut self.interp, module);
-        if !initial && matches!(declared, PluginList::Names(_)) {
+        let declares = self
+            .interp
+            .heap
+            .names(module)
+            .and_then(|names| names.get("pytest_plugins"))
+            .is_some_and(|binding| !binding.maybe_unbound);
+        if !initial && declares {
             let message = "Defining 'pytest_plugins' in a non-top-level conftest is no longer supported";
             let site = self.binding_site(path, "pytest_plugins");
             let failure =
@@ -146,6 +151,7 @@ impl Driver<'_> {
             tests: Some(0),
             items: Vec::new(),
             lost: Vec::new(),
+            nothing_collected: outcome == Outcome::Error,
             events: Vec::new(),
         });
         Control::Abandon

@@ -23,6 +23,19 @@ impl Driver<'_> {
         }
     }
 
+    /// The exit code when nobody but `main` catches it.
+    pub(super) fn exit_of_uncaught(&self, stop: &Stop) -> ExitCode {
+        match stop {
+            Stop::Raise(raised)
+                if self.interp.derives(&raised.class, "pytest.UsageError") != Truth::Yes
+                    && self.interp.derives(&raised.class, "builtins.Exception") == Truth::Yes =>
+            {
+                ExitCode::TESTS_FAILED
+            }
+            _ => self.exit_of_start(stop),
+        }
+    }
+
     /// The exit code when an initial conftest raises.
     pub(super) fn exit_of_start(&self, stop: &Stop) -> ExitCode {
         match stop {
@@ -32,6 +45,10 @@ impl Driver<'_> {
                 let is = |ancestor: &str| self.interp.derives(&raised.class, ancestor);
                 if is("builtins.SystemExit") == Truth::Yes {
                     return self.exit_status(&raised.value);
+                }
+                if is("builtins.KeyboardInterrupt") == Truth::Yes {
+                    // Python ends itself by the signal
+                    return ExitCode::Code(-2);
                 }
                 match is("builtins.Exception") {
                     Truth::Yes => ExitCode::USAGE_ERROR,
@@ -73,11 +90,15 @@ impl Driver<'_> {
             };
             self.aborted_by = Some((node.to_owned(), exit));
             self.ended = true;
+            // `os._exit`: no hook runs after that
+            self.started &= !matches!(stop, Stop::Halt(_));
         }
     }
 
-    pub(super) fn abort_by(&mut self, node: &str, exit: ExitCode) {
+    pub(super) fn abort_by(&mut self, node: &str, failure: Option<&Failure>) {
         if self.aborted_by.is_none() {
+            let exit = exit_of_abort(failure);
+            self.started &= failure.is_none_or(|failure| failure.halt.is_none());
             self.aborted_by = Some((node.to_owned(), exit));
             self.ended = true;
         }
@@ -102,7 +123,7 @@ pub(super) fn is_certain(stop: &Stop) -> bool {
     }
 }
 
-pub(super) fn exit_of_abort(failure: Option<&Failure>) -> ExitCode {
+fn exit_of_abort(failure: Option<&Failure>) -> ExitCode {
     match failure {
         Some(Failure { halt: Some(how), .. }) => exit_of_halt(*how),
         Some(failure) if failure.exception == "KeyboardInterrupt" => ExitCode::INTERRUPTED,

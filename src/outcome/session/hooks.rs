@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::Driver;
-use super::ending::is_certain;
+use super::ending::{is_certain, is_skip};
 use crate::discovery::{Control, Declared, Directory, Entry, IgnoreEntry};
-use crate::interp::{Args, Stop, Truth, Value, name};
+use crate::interp::{Args, Cause, Stop, Truth, Value, name};
 use crate::outcome::conftest::{self, Hook};
 use crate::outcome::items::Item;
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::{ExitCode, Failure, Outcome};
 
 /// More items than this are not shown to hooks one by one.
 const MOST_ITEMS: usize = 2000;
@@ -27,6 +27,73 @@ impl Driver<'_> {
                 self.end(exit, failure);
                 return;
             }
+        }
+    }
+
+    /// `pytest_cmdline_main`: nobody catches what it raises, and its answer is the exit code.
+    pub(super) fn run_main_hooks(&mut self) {
+        for hook in self.hooks_called("pytest_cmdline_main") {
+            match self.run_hook(&hook, &[]) {
+                Ok(Value::Int(code)) => {
+                    let exit = i32::try_from(code & 0xff).map_or(ExitCode::Unknown, ExitCode::Code);
+                    self.end(exit, None);
+                    return;
+                }
+                Ok(_) => {}
+                Err(stop) if is_certain(&stop) => {
+                    let failure = Failure::of_stop(&stop, &self.interp);
+                    let exit = self.exit_of_uncaught(&stop);
+                    self.end(exit, failure);
+                    return;
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// The hooks at the end of a session, which may change its exit code.
+    pub(super) fn run_last_hooks(
+        &mut self,
+        exit: ExitCode,
+        failure: Option<Failure>,
+    ) -> (ExitCode, Option<Failure>) {
+        let names = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_unconfigure"];
+        let hangs_or_is_gone = exit.code().is_none_or(|code| code < 0);
+        if !self.started || hangs_or_is_gone || !names.iter().any(|name| self.has_hook(name)) {
+            return (exit, failure);
+        }
+        let session = self.session_object();
+        let status = exit.code().map_or(Value::Unknown, |code| Value::Int(i64::from(code)));
+        self.bind(&session, "exitstatus", status.clone());
+        let given = [("session", session.clone()), ("exitstatus", status)];
+        for name in names {
+            // a session that ended by itself has no summary
+            if name == "pytest_terminal_summary" && exit == ExitCode::INTERNAL_ERROR {
+                continue;
+            }
+            for hook in self.hooks_called(name) {
+                let Err(stop) = self.run_hook(&hook, &given) else { continue };
+                if !is_certain(&stop) {
+                    return (ExitCode::Unknown, failure);
+                }
+                let raised = Failure::of_stop(&stop, &self.interp);
+                return match &stop {
+                    Stop::Raise(stopped) => match stopped.cause {
+                        Cause::PytestExit { returncode: Some(code) } => (ExitCode::Code(code), failure),
+                        Cause::PytestExit { returncode: None } => (exit, failure),
+                        _ => (self.exit_of_uncaught(&stop), raised.or(failure)),
+                    },
+                    Stop::Halt(_) | Stop::Budget => (self.exit_of_hook(&stop), failure),
+                };
+            }
+        }
+        let status = session.as_id().and_then(|id| self.interp.heap.value(id, "exitstatus"));
+        match status {
+            Some(Value::Int(code)) => {
+                (i32::try_from(code & 0xff).map_or(ExitCode::Unknown, ExitCode::Code), failure)
+            }
+            Some(Value::Bool(code)) => (ExitCode::Code(i32::from(*code)), failure),
+            _ => (ExitCode::Unknown, failure),
         }
     }
 
@@ -191,19 +258,36 @@ impl Driver<'_> {
 
     /// `pytest_collect_file`: only what it raises is known; what it returns may hold other items.
     pub(super) fn collect_file(&mut self, entry: Entry<'_>) -> Control {
-        for hook in self.hooks_for(entry, "pytest_collect_file") {
+        let mut hooks = self.hooks_for(entry, "pytest_collect_file");
+        let python = entry.path.extension().is_some_and(|extension| extension == "py");
+        if python && self.is_test_file(entry.path) {
+            hooks.extend(self.hooks_for(entry, "pytest_pycollect_makemodule"));
+        }
+        for hook in hooks {
             let given = self.path_arguments(entry.path);
             match self.run_hook(&hook, &given) {
                 Ok(Value::None) => {}
                 Ok(_) => self.unsure_items = true,
                 Err(stop) if is_certain(&stop) => {
                     let Some(failure) = Failure::of_stop(&stop, &self.interp) else { continue };
-                    return self.directory_failed(entry.path, failure, Outcome::Error);
+                    let outcome = if is_skip(&stop) { Outcome::Skipped } else { Outcome::Error };
+                    return self.directory_failed(entry.path, failure, outcome);
                 }
                 Err(_) => self.unsure_items = true,
             }
         }
         Control::Continue
+    }
+
+    /// Whether the name of a file is one of `python_files`.
+    fn is_test_file(&self, path: &Path) -> bool {
+        let platform = self.interp.environment.platform;
+        let text = path.to_string_lossy();
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        self.settings.python_files.iter().any(|pattern| {
+            let wanted = if pattern.contains('/') { &text } else { &name };
+            crate::discovery::fnmatch(wanted, pattern, platform)
+        })
     }
 
     /// `pytest_collect_directory` may decide what a directory holds.

@@ -14,7 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conftest::Hook;
 use super::items::Item;
-use super::{ConftestPrediction, ExitCode, Failure, ModulePrediction, Prediction, SessionPrediction};
+use super::{
+    ConftestPrediction, ExitCode, Failure, ModulePrediction, Outcome, Prediction, SessionPrediction,
+};
 use crate::discovery::{self, Control, End};
 use crate::environment::{Environment, PytestVersion};
 use crate::interp::{Cause, Config, Id, Interp, Marks, Options, Refused, Truth};
@@ -123,7 +125,11 @@ struct Driver<'a> {
     /// Why it does not start, or what is wrong at its end.
     ending: Option<(ExitCode, Option<Failure>)>,
     aborted_by: Option<(String, ExitCode)>,
+    /// `pytest_sessionstart` was passed: the session has an end.
+    started: bool,
     errors: usize,
+    /// `--maxfail` was reached, and something else would have been collected after that.
+    stopped: bool,
     /// What was collected, in pytest's order.
     items: Vec<Item>,
     /// There may be other items, or these may not be there.
@@ -152,7 +158,9 @@ impl<'a> Driver<'a> {
             collecting: false,
             ending: None,
             aborted_by: None,
+            started: false,
             errors: 0,
+            stopped: false,
             items: Vec::new(),
             unsure_items: false,
             waiting: FxHashMap::default(),
@@ -188,17 +196,31 @@ impl<'a> Driver<'a> {
             self.end(exit, Some(failure));
             return;
         }
-        for hook in ["pytest_cmdline_main", "pytest_configure", "pytest_sessionstart"] {
-            self.run_hooks(hook, &[]);
+        self.run_main_hooks();
+        for hook in ["pytest_configure", "pytest_sessionstart"] {
             if self.ending.is_some() {
                 return;
             }
-            if hook == "pytest_configure" {
+            self.run_hooks(hook, &[]);
+            if self.ending.is_none() && hook == "pytest_configure" {
                 self.check_marks();
             }
         }
+        if self.ending.is_some() {
+            return;
+        }
+        self.started = true;
         self.collecting = true;
         self.register_fixtures();
+        // the session is the first that is collected
+        for hook in
+            ["pytest_collection", "pytest_collectstart", "pytest_make_collect_report", "pytest_collectreport"]
+        {
+            if self.ending.is_some() {
+                return;
+            }
+            self.run_hooks(hook, &[]);
+        }
         if self.ending.is_some() {
             return;
         }
@@ -216,7 +238,9 @@ impl<'a> Driver<'a> {
             }
             Ok(collection) => {
                 if collection.end == End::Abandoned {
-                    self.errors = self.errors.max(1);
+                    let skipped =
+                        self.modules.last().is_some_and(|module| module.outcome == Outcome::Skipped);
+                    self.errors = self.errors.max(usize::from(!skipped));
                     self.items.clear();
                 }
                 self.check_after_collection(&collection.not_found);
@@ -289,22 +313,30 @@ impl<'a> Driver<'a> {
         }
     }
 
-    fn finish(self) -> Prediction {
+    fn finish(mut self) -> Prediction {
         let exit_of_items = self.exit_of_items();
-        let stopped = self.settings.maxfail > 0
-            && i64::try_from(self.errors).is_ok_and(|errors| errors >= self.settings.maxfail);
-        let (exit_code, failure) = match (self.ending, &self.aborted_by) {
+        let (exit_code, failure) = match (self.ending.take(), &self.aborted_by) {
             (Some((exit, failure)), None) => (exit, failure),
             (_, Some((_, exit))) => (*exit, None),
             (None, None) if self.errors > 0 => {
-                let forgiving = self.settings.continue_on_collection_errors || stopped;
+                let forgiving = self.settings.continue_on_collection_errors || self.stopped;
                 (if forgiving { ExitCode::TESTS_FAILED } else { ExitCode::INTERRUPTED }, None)
+            }
+            (None, None) if exit_of_items == ExitCode::OK && self.has_too_many_warnings() => {
+                (ExitCode::MAX_WARNINGS, None)
             }
             (None, None) => (exit_of_items, None),
         };
+        let (exit_code, failure) = self.run_last_hooks(exit_code, failure);
         let aborted_by = self.aborted_by.map(|(node, _)| node);
         let session = SessionPrediction { exit_code, aborted_by, collected: self.items.len(), failure };
         Prediction { settings: self.settings, session, modules: self.modules, conftests: self.conftests }
+    }
+
+    /// `max_warnings` is exceeded by what collecting warns of.
+    fn has_too_many_warnings(&self) -> bool {
+        let issued = i64::try_from(self.interp.issued_warnings.len()).unwrap_or(i64::MAX);
+        self.settings.max_warnings.is_some_and(|most| issued > most)
     }
 
     /// The exit code where nothing failed.

@@ -1,8 +1,8 @@
 //! One module: its import, its items, its place in the prediction.
 
 use super::Driver;
-use super::ending::{exit_of_abort, is_certain};
-use crate::discovery::{Collected, ModuleFile};
+use super::ending::is_certain;
+use crate::discovery::{Collected, ModuleFile, ModuleKind};
 use crate::interp::{Cause, Id, Refused, Stop};
 use crate::outcome::import::{self, Imported, Judged};
 use crate::outcome::items::{self, Item};
@@ -10,6 +10,12 @@ use crate::outcome::plugins::PluginFailure;
 use crate::outcome::{Failure, ModulePrediction, Outcome, selection, tally};
 
 impl Driver<'_> {
+    /// Whether there are as many errors as `--maxfail` allows: the next node is not collected any more.
+    pub(super) fn is_limit_reached(&self) -> bool {
+        let limit = self.settings.maxfail;
+        limit > 0 && i64::try_from(self.errors).is_ok_and(|errors| errors >= limit)
+    }
+
     /// What the import of a module came to, as a prediction without items.
     pub(super) fn judge_stop(&mut self, file: &ModuleFile, stop: &Stop) -> ModulePrediction {
         let failure = Failure::of_stop(stop, &self.interp);
@@ -50,6 +56,7 @@ impl Driver<'_> {
             tests: if outcome == Outcome::Collected { None } else { Some(0) },
             items: Vec::new(),
             lost: Vec::new(),
+            nothing_collected: outcome == Outcome::Error,
             events: self.interp.take_events(),
         }
     }
@@ -100,7 +107,7 @@ impl Driver<'_> {
         let found = items::collect(&mut self.interp, module, &place, &mut self.visible, &self.settings);
         let items = tally::apply(&mut prediction, found);
         if prediction.outcome == Outcome::Aborts && prediction.certain {
-            self.abort_by(&file.node, exit_of_abort(prediction.failure.as_ref()));
+            self.abort_by(&file.node, prediction.failure.as_ref());
         }
         prediction.events.extend(self.interp.take_events());
         (prediction, items)
@@ -123,9 +130,12 @@ impl Driver<'_> {
                 prediction.tests = Some(0);
             }
             prediction.items.clear();
+            let failed = outcome == Outcome::Error && prediction.certain && prediction.nothing_collected;
             self.place(place, prediction);
             self.waiting.insert(file.node.clone(), items);
             return match outcome {
+                // what failed holds nothing
+                Outcome::Error if failed => Collected::NotFound(Vec::new()),
                 Outcome::Collected | Outcome::Error => self.find_selected(file),
                 Outcome::Skipped | Outcome::Aborts => Collected::Abandoned,
             };
@@ -149,7 +159,11 @@ impl Driver<'_> {
         };
         let (first, second) = (std::mem::take(&mut known.items), prediction.items.clone());
         let tests = known.tests.zip(prediction.tests).map(|(one, other)| one + other);
-        if known.outcome == Outcome::Collected && known.failure.is_none() {
+        // a doctest that is skipped says nothing of the module
+        let module_says = known.outcome == Outcome::Skipped
+            && known.kind == ModuleKind::Doctest
+            && prediction.kind == ModuleKind::Module;
+        if known.outcome == Outcome::Collected && known.failure.is_none() || module_says {
             let events = std::mem::take(&mut known.events);
             *known = prediction;
             known.events.splice(0..0, events);

@@ -40,10 +40,11 @@ impl Driver<'_> {
             {
                 (ExitCode::TESTS_FAILED, *failure)
             }
-            PluginFailure::Import(failure)
-                if matches!(failure.exception.as_str(), "UsageError" | "ImportError") =>
-            {
-                (if newest { ExitCode::USAGE_ERROR } else { ExitCode::TESTS_FAILED }, *failure)
+            PluginFailure::Import(failure) if failure.exception == "UsageError" => {
+                (ExitCode::USAGE_ERROR, *failure)
+            }
+            PluginFailure::Import(failure) if failure.exception == "ImportError" => {
+                (ExitCode::TESTS_FAILED, *failure)
             }
             PluginFailure::Import(failure) => {
                 (if newest { ExitCode::INTERNAL_ERROR } else { ExitCode::TESTS_FAILED }, *failure)
@@ -65,6 +66,13 @@ impl Driver<'_> {
     pub(super) fn load_plugins_of_module(&mut self, module: Id) -> Result<(), PluginFailure> {
         match conftest::plugin_list(&mut self.interp, module) {
             PluginList::Absent | PluginList::Unknown => Ok(()),
+            PluginList::Refused(given) => {
+                let message = format!(
+                    "Plugins may be specified as a sequence or a ','-separated string of plugin names. Got: {given}"
+                );
+                let failure = Failure::of_pytest("UsageError", message, Cause::Refused(Refused::Plugin));
+                Err(PluginFailure::Import(Box::new(failure)))
+            }
             PluginList::Names(names) => {
                 for plugin in names {
                     self.load_plugin(&plugin)?;

@@ -85,6 +85,10 @@ impl Visitor for Driver<'_> {
         if file.cached {
             return self.find_selected(file);
         }
+        if self.is_limit_reached() {
+            self.stopped = true;
+            return Collected::Stop;
+        }
         let (prediction, items) = match file.kind {
             ModuleKind::Module => self.collect_module(file),
             ModuleKind::Doctest => self.collect_doctest(file),
@@ -95,12 +99,7 @@ impl Visitor for Driver<'_> {
         if file.kind == ModuleKind::TextDoctest && is_empty && file.selection.is_none() {
             return Collected::Passed;
         }
-        let collected = self.record(file, prediction, items);
-        let limit = self.settings.maxfail;
-        if limit > 0 && i64::try_from(self.errors).is_ok_and(|errors| errors >= limit) {
-            return Collected::Stop;
-        }
-        collected
+        self.record(file, prediction, items)
     }
 
     fn selected(&mut self, file: &ModuleFile) {
@@ -108,6 +107,10 @@ impl Visitor for Driver<'_> {
     }
 
     fn directory(&mut self, directory: &Directory) -> Control {
+        if self.is_limit_reached() {
+            self.stopped = true;
+            return Control::Stop;
+        }
         self.enter_directory(directory)
     }
 

@@ -140,6 +140,15 @@ impl<'a> Ini<'a> {
         Ok(Some(words.into_iter().map(|(path, _)| self.directory.join(path)).collect()))
     }
 
+    /// A whole number; `None` where none is given, or it is none.
+    pub(super) fn number(&self, key: &str) -> Option<i64> {
+        match &self.find(key)?.value {
+            Value::Int(number) => number.parse().ok(),
+            Value::Str(text) => text.text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
     pub(super) fn bool(&self, key: &str) -> Result<Option<bool>, Invalid> {
         let Some(setting) = self.find(key) else { return Ok(None) };
         match (&setting.value, setting.mode) {
@@ -268,7 +277,7 @@ impl<'a> Ini<'a> {
         match key {
             "tmp_path_retention_count" if !is_number => Err(not_a_number().late()),
             "max_warnings" if !is_number && !text.is_empty() => Err(not_a_number().late()),
-            "log_level" | "log_file_level" if !is_number && !text.is_empty() => {
+            "log_level" | "log_file_level" | "log_cli_level" if !is_number && !text.is_empty() => {
                 let upper = text.to_uppercase();
                 if is_level(&upper) {
                     return Ok(());

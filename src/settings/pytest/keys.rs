@@ -165,7 +165,7 @@ static KEYS: &[Key] = &[
     key("cache_dir", Text, Never),
     key("log_format", Text, Never),
     key("log_date_format", Text, Never),
-    key("log_cli_level", Number(Or::Text), Never),
+    key("log_cli_level", Number(Or::Text), Always(Phase::Configure)),
     key("log_cli_format", Text, Never),
     key("log_cli_date_format", Text, Never),
     key("log_file", Text, Never),

@@ -167,6 +167,8 @@ pub struct PytestSettings {
     pub strict_parametrization_ids: bool,
     /// `None`: a release without this setting; node ids of long strings are not shortened.
     pub long_string_ids: Option<String>,
+    /// `max_warnings`: more than these end the session with its own exit code.
+    pub max_warnings: Option<i64>,
     pub escape_ids: bool,
     pub consider_namespace_packages: bool,
     pub collect_imported_tests: bool,
@@ -250,6 +252,7 @@ impl PytestSettings {
             strict_xfail: false,
             strict_parametrization_ids: false,
             long_string_ids: None,
+            max_warnings: None,
             escape_ids: true,
             consider_namespace_packages: false,
             collect_imported_tests: true,

@@ -20,7 +20,11 @@ impl Reader<'_> {
             let origin = used.origin.clone();
             is_wrong.then(|| Refusal::usage(Mistake::InvalidArgument, message, Phase::Configure, origin))
         };
-        let wrong_levels = [level("--log-level", "log_level"), level("--log-file-level", "log_file_level")];
+        let wrong_levels = [
+            level("--log-level", "log_level"),
+            level("--log-file-level", "log_file_level"),
+            level("--log-cli-level", "log_cli_level"),
+        ];
         for refusal in wrong_levels.into_iter().flatten() {
             self.refuse(refusal);
         }
@@ -50,6 +54,9 @@ impl Reader<'_> {
             _ => None,
         });
         out.maxfail = limits.next_back().unwrap_or(0);
+        if let Some(most) = known.value("--max-warnings") {
+            out.max_warnings = most.trim().parse().ok();
+        }
         let mut captures =
             known.uses.iter().filter_map(|used| match (used.option.name(), used.value.as_deref()) {
                 ("-s", _) | ("--capture", Some("no")) => Some(Capture::No),

@@ -66,7 +66,9 @@ impl Reader<'_> {
         let ids = version
             .at_least(9, 2)
             .then(|| ini.text("parametrize_long_str_id_strategy").unwrap_or("short").to_owned());
+        let max_warnings = version.at_least(9, 1).then(|| ini.number("max_warnings")).flatten();
         let out = &mut self.out;
+        out.max_warnings = out.max_warnings.or(max_warnings);
         out.python_files = python_files;
         out.python_classes = python_classes;
         out.python_functions = python_functions;

@@ -2,7 +2,7 @@
 
 use ruff_python_stdlib::builtins::python_builtins;
 
-use crate::environment::stdlib::{self, Availability};
+use crate::environment::stdlib::{self, Attribute, Availability};
 use crate::environment::{Environment, Presence, PytestVersion};
 
 /// Why a category cannot be used.
@@ -33,7 +33,8 @@ pub(in crate::settings::pytest) fn problem(
     if module == "pytest" {
         // A release newer than those that are known may have new ones.
         let is_known = environment.pytest <= PytestVersion::NEWEST;
-        let is_missing = is_known && class.starts_with("Pytest") && !of_pytest(class, environment.pytest);
+        let named = class.starts_with("Pytest") || class.ends_with("Warning");
+        let is_missing = is_known && named && !of_pytest(class, environment.pytest);
         return is_missing
             .then(|| Problem::Class(format!("AttributeError: module 'pytest' has no attribute '{class}'")));
     }
@@ -42,7 +43,13 @@ pub(in crate::settings::pytest) fn problem(
         return None;
     }
     match stdlib::module(top, environment.python, environment.platform) {
-        Availability::Available => None,
+        Availability::Available => {
+            let missing = stdlib::attribute(module, class, environment.python, environment.platform)
+                == Attribute::Absent;
+            missing.then(|| {
+                Problem::Class(format!("AttributeError: module '{module}' has no attribute '{class}'"))
+            })
+        }
         Availability::Unavailable => Some(Problem::Module(top.to_owned())),
         Availability::Unknown => {
             let is_absent = |name: &str| environment.third_party(name) == Presence::Absent;
