@@ -235,10 +235,23 @@ impl Interp<'_> {
         if name.as_str() == "__name__" && self.class_names(path).is_some() {
             return Ok(Value::str(path.rsplit('.').next().unwrap_or(path)));
         }
-        if !path.starts_with("builtins.") {
-            self.may_raise_anything();
+        match path.strip_prefix("builtins.") {
+            Some(class) if self.builtin_class_lacks(class, name) => {
+                return self.no_class_attribute(class, name);
+            }
+            Some(_) => {}
+            None => self.may_raise_anything(),
         }
         Ok(Value::external(&format!("{path}.{name}")))
+    }
+
+    /// Whether a builtin class has no such attribute: `object.nan`, `str.reverse`.
+    fn builtin_class_lacks(&self, class: &str, name: &str) -> bool {
+        let has = match class {
+            "object" => Some(object_has(name)),
+            _ => builtin_names::has(class, name, self.environment.python),
+        };
+        has == Some(false) && !type_has(name) && !name.starts_with("__")
     }
 }
 

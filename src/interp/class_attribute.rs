@@ -129,7 +129,7 @@ impl Interp<'_> {
         }
     }
 
-    fn no_class_attribute<T>(&mut self, class_name: &str, name: &Name) -> Eval<T> {
+    pub(super) fn no_class_attribute<T>(&mut self, class_name: &str, name: &Name) -> Eval<T> {
         let cause = Cause::MissingAttribute { owner: Arc::from(class_name), name: Arc::from(&**name) };
         self.raise("AttributeError", format!("type object '{class_name}' has no attribute '{name}'"), cause)
     }
