@@ -294,7 +294,8 @@ fn guarded_modules(environment: &Environment, prediction: &Prediction) -> BTreeS
     imports(prediction)
         .filter(|(_, guard)| matches!(guard, Guard::Handler | Guard::ImportOrSkip | Guard::FindSpec))
         .map(|(module, _)| module.split('.').next().unwrap_or(module).to_owned())
-        .filter(|top| !matches!(top.as_str(), "pytest" | "_pytest"))
+        // What pytest itself needs is there wherever pytest is.
+        .filter(|module| !environment.is_of_pytest(module))
         .filter(|module| environment.third_party(module) != Presence::Absent)
         .collect()
 }

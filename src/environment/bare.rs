@@ -36,6 +36,12 @@ pub fn bare_pytest(
     presence(there && (rest.is_empty() || has_submodule()))
 }
 
+/// Whether pytest itself cannot do without the top-level module `name`.
+pub fn pytest_needs(name: &str, pytest: PytestVersion, python: PythonVersion, platform: Platform) -> bool {
+    let is_tool = matches!(name, "pip" | "setuptools" | "pkg_resources" | "_distutils_hack");
+    !is_tool && bare_pytest(name, pytest, python, platform) == Presence::Assumed
+}
+
 const fn presence(there: bool) -> Presence {
     if there { Presence::Assumed } else { Presence::Absent }
 }

@@ -94,6 +94,11 @@ impl Environment {
         }
     }
 
+    /// Whether a top-level module is pytest's own, or one that pytest cannot do without.
+    pub fn is_of_pytest(&self, top: &str) -> bool {
+        bare::pytest_needs(top, self.pytest, self.python, self.platform)
+    }
+
     /// Whether the standard library has a module of that name in other versions or on other platforms alone.
     fn is_standard_elsewhere(&self, top: &str) -> bool {
         stdlib::module(top, self.python, self.platform) == stdlib::Availability::Unavailable
