@@ -42,6 +42,12 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         let severity = if is_named_for_tests(&name) { Severity::Warning } else { Severity::Info };
         found.push(finding(path, first.span, severity, message, help, name));
     }
+    for (path, first) in unseen::ignored(evidence) {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let message = format!("`{name}` is never collected: a conftest or an option ignores it");
+        let help = "take it out of `collect_ignore` if its tests are to run";
+        found.push(finding(path, first.span, Severity::Info, message, help, name));
+    }
     note_near(evidence, found);
 }
 
@@ -154,6 +160,10 @@ fn judge(evidence: &Evidence<'_>, loss: &Loss<'_>) -> Option<(Severity, &'static
         LostKind::NestedFunction => {
             (Severity::Warning, "it stands in another test", "move it out of the function around it")
         }
+        LostKind::NestedInHelper => {
+            let why = "it stands in a function that nothing calls";
+            (Severity::Info, why, "move it out of the function around it")
+        }
         LostKind::ClassWithInit
         | LostKind::ClassWithNew
         | LostKind::AbstractClass
@@ -161,6 +171,7 @@ fn judge(evidence: &Evidence<'_>, loss: &Loss<'_>) -> Option<(Severity, &'static
         | LostKind::Redefined
         | LostKind::YieldTest
         | LostKind::AsyncTest
+        | LostKind::EmptyIterator
         | LostKind::ParametrizedTestCase => return None,
     })
 }

@@ -25,12 +25,23 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol.clone_from(&incident.failure.exception);
         found.push(finding);
     }
-    let ignored =
-        losses::all(evidence).into_iter().filter(|loss| loss.lost.kind == LostKind::ParametrizedTestCase);
-    for loss in ignored {
-        let message =
-            format!("`parametrize` of `{}` is ignored: it is a method of a `TestCase`", loss.lost.name);
-        let help = "use `self.subTest`, or take `TestCase` away";
-        found.extend(loss.finding(evidence, &RULE, RULE.severity, message, help));
+    for loss in losses::all(evidence) {
+        let name = &loss.lost.name;
+        let (severity, message, help) = match loss.lost.kind {
+            LostKind::ParametrizedTestCase => (
+                RULE.severity,
+                format!("`parametrize` of `{name}` is ignored: it is a method of a `TestCase`"),
+                "use `self.subTest`, or take `TestCase` away",
+            ),
+            LostKind::EmptyIterator => (
+                Severity::Warning,
+                format!(
+                    "`parametrize` of `{name}` has no values, and the test is skipped: its iterator gives none"
+                ),
+                "an iterator gives its values once: make a list of them",
+            ),
+            _ => continue,
+        };
+        found.extend(loss.finding(evidence, &RULE, severity, message, help));
     }
 }

@@ -106,6 +106,45 @@ pub(super) fn files(evidence: &Evidence<'_>) -> Vec<(PathBuf, WrittenTest, usize
     found
 }
 
+/// Test modules, beside those that pytest meets, that it is told to leave alone in every run: their first test.
+pub(super) fn ignored(evidence: &Evidence<'_>) -> Vec<(PathBuf, WrittenTest)> {
+    let Some(first) = evidence.runs.first() else { return Vec::new() };
+    // A session that ends early has not met all of its modules.
+    if evidence.runs.iter().any(|run| run.prediction.session.failure.is_some()) {
+        return Vec::new();
+    }
+    let settings = &first.prediction.settings;
+    let fs = evidence.sources.fs();
+    let modules: BTreeSet<&Path> = evidence
+        .runs
+        .iter()
+        .flat_map(|run| &run.prediction.modules)
+        .map(|module| module.path.as_path())
+        .collect();
+    let imported = imported(evidence);
+    let is_asked_for = |path: &Path| {
+        settings.args.iter().any(|argument| path.starts_with(settings.invocation_dir.join(&argument.text)))
+    };
+    let is_pattern = |path: &Path| {
+        settings.python_files.iter().any(|pattern| path_matches(pattern, path, first.environment.platform))
+    };
+    let folders: BTreeSet<&Path> = modules.iter().filter_map(|path| path.parent()).collect();
+    let mut found = Vec::new();
+    for folder in folders {
+        for (name, kind) in fs.list(folder).iter().flat_map(|entries| entries.iter()) {
+            let path = folder.join(name);
+            let is_module = *kind == EntryKind::File && is_pattern(&path) && is_asked_for(&path);
+            if !is_module || modules.contains(path.as_path()) || imported.contains(&path) {
+                continue;
+            }
+            let test =
+                evidence.sources.get(&path).ok().and_then(|file| file.written_tests().into_iter().next());
+            found.extend(test.map(|test| (path, test)));
+        }
+    }
+    found
+}
+
 /// Whether a folder is one of tests: its name says so, or every file of it does.
 fn is_of_tests(folder: &Path, modules: &BTreeSet<&Path>) -> bool {
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();

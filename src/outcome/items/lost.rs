@@ -37,8 +37,12 @@ pub enum LostKind {
     AsyncTest,
     /// `parametrize` on a method of a `TestCase`: it is ignored.
     ParametrizedTestCase,
-    /// A test function within a function.
+    /// `parametrize` takes its values from an iterator that gives none (any more): the test is skipped.
+    EmptyIterator,
+    /// A test function within a test function.
     NestedFunction,
+    /// A test function within a function that nothing in the module mentions.
+    NestedInHelper,
 }
 
 /// Something that looks like a test and is none.

@@ -33,6 +33,11 @@ impl<'a> Collector<'_, 'a> {
         let Some(tree) = file.tree() else { return };
         let kept = self.bound_definitions(&[self.module]);
         self.note_overlooked(file, &tree.body, &kept);
+        for def in tree.body.iter().filter_map(Stmt::as_function_def_stmt) {
+            if !self.is_function_name(&def.name) {
+                self.note_nested_in_helper(file, &tree.body, def);
+            }
+        }
         self.note_class_names();
         self.note_replaced(&[self.module], &tree.body, file);
     }
@@ -164,15 +169,7 @@ impl<'a> Collector<'_, 'a> {
 
     /// Test functions within a test function that nothing mentions.
     fn note_nested(&mut self, file: &ParsedFile, def: &StmtFunctionDef) {
-        let nested: Vec<&StmtFunctionDef> = def
-            .body
-            .iter()
-            .filter_map(|statement| match statement {
-                Stmt::FunctionDef(inner) if inner.decorator_list.is_empty() => Some(inner),
-                _ => None,
-            })
-            .filter(|inner| self.is_function_name(&inner.name))
-            .collect();
+        let nested = self.nested_tests(def);
         if nested.is_empty() {
             return;
         }
@@ -187,6 +184,28 @@ impl<'a> Collector<'_, 'a> {
                 );
             }
         }
+    }
+
+    /// Test functions within a function that nothing in the module mentions.
+    fn note_nested_in_helper(&mut self, file: &ParsedFile, body: &[Stmt], def: &StmtFunctionDef) {
+        let nested = self.nested_tests(def);
+        if nested.is_empty() || !def.decorator_list.is_empty() || def.name.starts_with("pytest_") {
+            return;
+        }
+        let mut mentioned = Mentioned::default();
+        mentioned.visit_body(body);
+        if mentioned.locals || mentioned.names.contains(def.name.as_str()) {
+            return;
+        }
+        for inner in nested {
+            let place = site(file, inner.name.range());
+            self.lose(LostKind::NestedInHelper, inner.name.as_str(), Some(place));
+        }
+    }
+
+    fn nested_tests<'d>(&self, def: &'d StmtFunctionDef) -> Vec<&'d StmtFunctionDef> {
+        let plain = def.body.iter().filter_map(Stmt::as_function_def_stmt);
+        plain.filter(|inner| inner.decorator_list.is_empty() && self.is_function_name(&inner.name)).collect()
     }
 
     /// Classes that hold tests under a name that pytest does not look at.

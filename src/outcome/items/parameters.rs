@@ -3,6 +3,7 @@
 use super::collector::Collector;
 use super::ended::{Collected, Ended, FailureKind};
 use super::lookup::{self, Found};
+use super::lost::LostKind;
 use super::metafunc::Metafunc;
 use crate::interp::{ClassKind, Id, Instance, Object, Payload, Site, Truth, Value};
 use crate::settings::pytest::EmptyParameterSet;
@@ -160,6 +161,9 @@ impl Collector<'_, '_> {
             sets.push(self.parameter_set(item, &names, nodeid, call.site.as_ref())?);
         }
         let empty = sets.is_empty();
+        if empty && self.is_iterator(&call.values) {
+            self.lose(LostKind::EmptyIterator, metafunc.function_name.clone(), call.site.clone());
+        }
         if empty {
             sets.push(self.empty_set(call, metafunc)?);
         }
@@ -171,11 +175,7 @@ impl Collector<'_, '_> {
         if !self.settings.version.at_least(9, 1) {
             return Ok(());
         }
-        let is_iterator = matches!(
-            self.interp.object(&call.values),
-            Some(Object::Generator(_) | Object::Instance(Instance { payload: Payload::Iterator(_), .. }))
-        );
-        if !is_iterator {
+        if !self.is_iterator(&call.values) {
             return Ok(());
         }
         let kind = self.interp.type_name(&call.values);
@@ -185,6 +185,14 @@ impl Collector<'_, '_> {
         );
         let outside = self.interp.outside(|interp| interp.warn("pytest.PytestRemovedIn10Warning", &message));
         Ended::of_outside(outside, FailureKind::Warning, self.interp, self.settings)
+    }
+
+    /// What gives its items only once.
+    fn is_iterator(&self, values: &Value) -> bool {
+        matches!(
+            self.interp.object(values),
+            Some(Object::Generator(_) | Object::Instance(Instance { payload: Payload::Iterator(_), .. }))
+        )
     }
 
     /// `ParameterSet.extract_from`, with the check of its length.
