@@ -9,14 +9,15 @@ mod pages;
 mod python;
 #[path = "support/sandbox.rs"]
 mod sandbox;
+#[path = "support/session.rs"]
+mod session;
 #[path = "support/stubs.rs"]
 mod stubs;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::{Arguments, Trial};
@@ -24,6 +25,7 @@ use libtest_mimic::{Arguments, Trial};
 use pages::{Attributes, Example, Kind, Page};
 use python::Venv;
 use sandbox::Sandbox;
+use session::{Session, Start};
 use stubs::stubs;
 
 /// The releases that the pages may name, each with the newest of its fixes.
@@ -91,107 +93,70 @@ fn judge(venvs: &BTreeMap<&str, Venv>, example: &Example) -> Result<()> {
     let without = example.attributes.list("installed");
     let with: Vec<_> = without.iter().chain(&absent).cloned().collect();
 
-    let session = Session::run(venv, &Sandbox::new(example)?, &without, &example.attributes)?;
+    let stated = session(venv, &Sandbox::new(example)?, &without, &example.attributes)?;
     let expected = match example.attributes.number("exit")? {
         Some(code) => vec![code],
         None if example.kind == Kind::Good => FINE.to_vec(),
         // The page's Bad section states what such an example does.
         None => Vec::new(),
     };
-    session.expect(&expected, &example.attributes)?;
+    expect(&stated, &expected, &example.attributes)?;
 
     if !absent.is_empty() {
-        let session = Session::run(venv, &Sandbox::new(example)?, &with, &example.attributes)?;
+        let present = session(venv, &Sandbox::new(example)?, &with, &example.attributes)?;
         let expected = match example.attributes.number("present")? {
             Some(code) => vec![code],
             None => FINE.to_vec(),
         };
-        session.expect(&expected, &Attributes::default()).context("where all modules are there")?;
+        expect(&present, &expected, &Attributes::default()).context("where all modules are there")?;
     }
     for repair in &example.repairs {
         let sandbox = Sandbox::new(example)?;
         sandbox.repair(repair)?;
-        let expected = match repair.attributes.number("exit")? {
-            Some(code) => vec![code],
-            None => FINE.to_vec(),
-        };
-        for modules in [&without, &with] {
-            let session = Session::run(venv, &sandbox, modules, &example.attributes)?;
-            session
-                .expect(&expected, &repair.attributes)
+        let stated = |attribute: &str| repair.attributes.number(attribute);
+        for (modules, code) in [(&without, stated("exit")?), (&with, stated("present")?.or(stated("exit")?))]
+        {
+            let expected = code.map_or_else(|| FINE.to_vec(), |code| vec![code]);
+            let repaired = session(venv, &sandbox, modules, &example.attributes)?;
+            expect(&repaired, &expected, &repair.attributes)
                 .with_context(|| format!("after the repair, with {modules:?} installed"))?;
         }
     }
     Ok(())
 }
 
-/// What pytest did.
-struct Session {
-    /// `None` if it was stopped because it did not end.
-    code: Option<i32>,
-    output: String,
+/// Lets pytest collect the project where `modules` can be imported; runs the tests too with `run`.
+fn session(venv: &Venv, sandbox: &Sandbox, modules: &[String], attributes: &Attributes) -> Result<Session> {
+    let stubs = stubs(modules)?;
+    Session::run(&Start {
+        venv,
+        folder: &sandbox.project(),
+        stubs: stubs.path(),
+        python_m: false,
+        only_collects: !attributes.has("run"),
+        arguments: &[],
+        variables: &[],
+        patience: Duration::from_secs(if attributes.has("hangs") { 5 } else { 120 }),
+    })
 }
 
-impl Session {
-    /// Lets pytest collect the project where `modules` can be imported; runs the tests too with `run`.
-    fn run(venv: &Venv, sandbox: &Sandbox, modules: &[String], attributes: &Attributes) -> Result<Self> {
-        let stubs = stubs(modules)?;
-        let log = tempfile::NamedTempFile::new()?;
-        let mut command = Command::new(venv.program("pytest"));
-        command.args(["-q", "-p", "no:cacheprovider", "--color=no"]);
-        if !attributes.has("run") {
-            command.arg("--collect-only");
-        }
-        command
-            .current_dir(sandbox.project())
-            .env_clear()
-            .envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "SYSTEMROOT"))
-            .env("PYTHONPATH", stubs.path())
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONIOENCODING", "utf-8")
-            .stdin(Stdio::null())
-            .stdout(File::create(log.path())?)
-            .stderr(File::options().append(true).open(log.path())?);
-        let patience = Duration::from_secs(if attributes.has("hangs") { 5 } else { 120 });
-        let begin = Instant::now();
-        let mut child = command.spawn()?;
-        let code = loop {
-            if let Some(status) = child.try_wait()? {
-                // Death by a signal has no code; shells say 128 and more.
-                break Some(status.code().unwrap_or(128));
-            }
-            if begin.elapsed() > patience {
-                child.kill()?;
-                child.wait()?;
-                break None;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        };
-        let output = String::from_utf8_lossy(&std::fs::read(log.path())?).into_owned();
-        Ok(Self { code, output })
+/// Whether pytest did what the page says.
+fn expect(session: &Session, codes: &[i32], attributes: &Attributes) -> Result<()> {
+    let output = &session.output;
+    if attributes.has("hangs") {
+        ensure!(session.code.is_none(), "pytest ends with {:?}:\n{output}", session.code);
+        return Ok(());
     }
-
-    fn expect(&self, codes: &[i32], attributes: &Attributes) -> Result<()> {
-        let output = &self.output;
-        if attributes.has("hangs") {
-            ensure!(self.code.is_none(), "pytest ends with {:?}:\n{output}", self.code);
-            return Ok(());
+    let code = session.code.with_context(|| format!("pytest does not end:\n{output}"))?;
+    ensure!(codes.is_empty() || codes.contains(&code), "pytest exits with {code}, not {codes:?}:\n{output}");
+    for attribute in ["exception", "says"] {
+        if let Some(words) = attributes.get(attribute) {
+            ensure!(output.contains(words), "pytest does not say `{words}`:\n{output}");
         }
-        let code = self.code.with_context(|| format!("pytest does not end:\n{output}"))?;
-        ensure!(
-            codes.is_empty() || codes.contains(&code),
-            "pytest exits with {code}, not {codes:?}:\n{output}"
-        );
-        for attribute in ["exception", "says"] {
-            if let Some(words) = attributes.get(attribute) {
-                ensure!(output.contains(words), "pytest does not say `{words}`:\n{output}");
-            }
-        }
-        if let Some(number) = attributes.number("tests")? {
-            let collected = output.lines().take_while(|line| !line.is_empty());
-            let collected = collected.filter(|line| line.contains("::")).count();
-            ensure!(usize::try_from(number)? == collected, "pytest collects {collected} tests:\n{output}");
-        }
-        Ok(())
     }
+    if let Some(number) = attributes.number("tests")? {
+        let collected = session.tests().len();
+        ensure!(usize::try_from(number)? == collected, "pytest collects {collected} tests:\n{output}");
+    }
+    Ok(())
 }

@@ -189,10 +189,7 @@ pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckErr
     }
     let selection = Selection::new(&request.options).map_err(CheckError::UnknownRules)?;
     on_deep_stack(|| {
-        let mut base = environments::stated(request, sources.fs())?;
-        let surroundings = Surroundings::read(request, sources.fs(), &base);
-        environments::settle(&mut base, request, &surroundings);
-        let runs = runs::all(sources, request, &surroundings, base)?;
+        let (surroundings, runs) = survey(sources, request)?;
         let mut evidence = judge::evidence(sources, &runs, request)
             .in_project(Some(&surroundings.project), surroundings.repository.as_ref());
         if let Some(first) = runs.first() {
@@ -206,6 +203,15 @@ pub fn run(sources: &Sources<'_>, request: &Request) -> Result<Checked, CheckErr
         let modules = runs.iter().map(|run| run.prediction.modules.len()).max().unwrap_or_default();
         Ok(Checked { diagnostics, modules, environments: runs.len() })
     })
+}
+
+/// What lies around the tests, and what pytest does with them in every environment.
+fn survey(sources: &Sources<'_>, request: &Request) -> Result<(Surroundings, Vec<Run>), CheckError> {
+    let mut base = environments::stated(request, sources.fs())?;
+    let surroundings = Surroundings::read(request, sources.fs(), &base);
+    environments::settle(&mut base, request, &surroundings);
+    let runs = runs::all(sources, request, &surroundings, base)?;
+    Ok((surroundings, runs))
 }
 
 /// What pytest does in every cell of the project; where it has none, in the environments that are looked at.

@@ -40,11 +40,15 @@ pub(super) fn offer(
     let judge = Judge { evidence, selection, request, found, before: &before };
     let mut verdicts: BTreeMap<usize, Fix> = BTreeMap::new();
     // Most of the time all first choices are right, also together: one prediction settles them.
-    let together: Vec<(usize, &Fix)> = open.iter().map(|&index| (index, &candidates[index][0])).collect();
+    let together: Vec<(usize, &Fix)> = open
+        .iter()
+        .map(|&index| (index, &candidates[index][0]))
+        .filter(|(_, fix)| fix.applicability == Applicability::Safe)
+        .collect();
     let settled = judge.settle(&together);
     let alone: Vec<usize> = open.into_iter().filter(|index| !settled.contains(index)).collect();
     for index in settled {
-        verdicts.insert(index, with(&candidates[index][0], Applicability::Safe));
+        verdicts.insert(index, candidates[index][0].clone());
     }
     let chosen: Vec<(usize, Fix)> = alone
         .into_par_iter()
@@ -144,11 +148,11 @@ impl Judge<'_> {
         let mut second_best = None;
         for fix in candidates {
             match self.verdict(&[(index, fix)]) {
-                Verdict::Safe => return Some(with(fix, Applicability::Safe)),
-                Verdict::Unsafe if second_best.is_none() => {
+                Verdict::Safe if fix.applicability == Applicability::Safe => return Some(fix.clone()),
+                Verdict::Safe | Verdict::Unsafe if second_best.is_none() => {
                     second_best = Some(with(fix, Applicability::Unsafe));
                 }
-                Verdict::Unsafe | Verdict::Useless => {}
+                Verdict::Safe | Verdict::Unsafe | Verdict::Useless => {}
             }
         }
         second_best
@@ -158,10 +162,24 @@ impl Judge<'_> {
         let edits = repairs.iter().flat_map(|(_, fix)| &fix.edits);
         let Some(repaired) = overlaid(self.evidence.sources, edits) else { return Verdict::Useless };
         let sources = Sources::new(&repaired);
-        let runs = self.evidence.runs.par_iter().map(|run| self.again(&sources, run)).collect::<Vec<_>>();
-        let evidence = judge::evidence(&sources, &runs, self.request)
-            .in_project(self.evidence.project, self.evidence.repository);
-        let after = keys(&judge::findings(&evidence, self.selection));
+        let edited = repairs.iter().flat_map(|(_, fix)| &fix.edits).map(|edit| &edit.path);
+        // What a project declares decides which environments there are.
+        let declares = |path: &Path| path.extension().is_none_or(|extension| extension != "py");
+        let (runs, surroundings) = if edited.into_iter().any(|path| declares(path)) {
+            match super::survey(&sources, self.request) {
+                Ok((surroundings, runs)) => (runs, Some(surroundings)),
+                Err(_) => return Verdict::Useless,
+            }
+        } else {
+            (self.evidence.runs.par_iter().map(|run| self.again(&sources, run)).collect(), None)
+        };
+        let evidence = judge::evidence(&sources, &runs, self.request);
+        let evidence = match &surroundings {
+            Some(new) => evidence.in_project(Some(&new.project), new.repository.as_ref()),
+            None => evidence.in_project(self.evidence.project, self.evidence.repository),
+        };
+        let found = judge::findings(&evidence, self.selection);
+        let after = keys(&found);
         let mut wanted: BTreeMap<Key, usize> = BTreeMap::new();
         for (index, _) in repairs {
             *wanted.entry(key(&self.found[*index])).or_default() += 1;
@@ -172,14 +190,23 @@ impl Judge<'_> {
         if !gone {
             return Verdict::Useless;
         }
-        let others = after.iter().any(|(key, number)| *number > count(&self.before.found, key));
-        let mut worse = others
-            || self
-                .evidence
-                .runs
-                .iter()
-                .zip(&runs)
-                .any(|(old, new)| is_worse(&old.prediction, &new.prediction));
+        // One failure in place of another is no repair.
+        let is_new = |key: &Key| count(&after, key) > count(&self.before.found, key);
+        if found.iter().any(|finding| finding.pytest_says.is_some() && is_new(&key(finding))) {
+            return Verdict::Useless;
+        }
+        let others = after.keys().any(is_new);
+        let counterpart = |place: usize, old: &Run| match &surroundings {
+            None => runs.get(place),
+            Some(_) => {
+                let names = old.names();
+                runs.iter().find(|new| new.names().iter().any(|name| names.contains(name)))
+            }
+        };
+        let run_is_worse = |(place, old): (usize, &Run)| {
+            counterpart(place, old).is_none_or(|new| is_worse(&old.prediction, &new.prediction))
+        };
+        let mut worse = others || self.evidence.runs.iter().enumerate().any(run_is_worse);
         if let Some(complement) = self.before.complement.as_ref().filter(|_| !worse) {
             let again = self.again(&sources, complement);
             worse = is_worse(&complement.prediction, &again.prediction);

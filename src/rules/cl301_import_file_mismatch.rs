@@ -2,13 +2,13 @@
 
 use crate::diagnostic::{Diagnostic, RuleCode, Severity};
 
-use super::{Evidence, FixAvailability, Rule, owner};
+use super::{Evidence, FixAvailability, Rule, owner, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL301"),
     name: "import-file-mismatch",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repairs::packages),
     page: include_str!("../../rules/CL301.md"),
     check,
 };

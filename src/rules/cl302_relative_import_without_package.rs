@@ -1,14 +1,14 @@
 //! A relative import stands in a file that is in no package.
 
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 
-use super::{Evidence, FixAvailability, Rule, owner};
+use super::{Evidence, FixAvailability, Rule, owner, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL302"),
     name: "relative-import-without-package",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL302.md"),
     check,
 };
@@ -22,4 +22,12 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = String::new();
         found.push(finding);
     }
+}
+
+/// The import becomes absolute where pytest puts the folder on `sys.path`; else the folder becomes a package.
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let place = &finding.primary;
+    let absolute = repairs::of_test_module(evidence, place)
+        .and_then(|repairer| repairs::proposal("import it absolutely", repairer.absolute_import(place.span)));
+    absolute.into_iter().chain(repairs::packages(evidence, finding)).collect()
 }

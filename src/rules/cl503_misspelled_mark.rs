@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Label, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Label, RuleCode, Severity};
 use crate::interp::{EventKind, Oddity, Site};
-use crate::text::Span;
 
 use super::{Evidence, FixAvailability, Rule, owner, repairs};
 
@@ -68,19 +67,6 @@ fn meant_by(name: &str) -> Option<&'static str> {
 fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
     let place = &finding.primary;
     let name = &finding.symbol;
-    let (Some(meant), Ok(file)) = (meant_by(name), evidence.sources.get(&place.path)) else {
-        return Vec::new();
-    };
-    let text = file.source.text();
-    let wanted = format!("mark.{name}");
-    let start = place.span.start as usize;
-    let Some(found) = text.get(start..).and_then(|rest| rest.find(&wanted)) else { return Vec::new() };
-    let Ok(first) = u32::try_from(start + found + "mark.".len()) else { return Vec::new() };
-    let Ok(length) = u32::try_from(name.len()) else { return Vec::new() };
-    let edit = Edit {
-        path: Arc::clone(&place.path),
-        span: Span::new(first, first + length),
-        content: meant.to_owned(),
-    };
-    repairs::proposal(format!("write `{meant}`"), Some(vec![edit])).into_iter().collect()
+    let renamed = meant_by(name).and_then(|meant| repairs::rename_mark(evidence, place, name, meant));
+    renamed.into_iter().collect()
 }

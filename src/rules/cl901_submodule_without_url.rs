@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Label, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, RuleCode, Severity};
 use crate::environment::git::{Repository, SubmoduleProblem};
 use crate::text::Span;
 
-use super::{Evidence, FixAvailability, Rule};
+use super::{Evidence, FixAvailability, Rule, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL901"),
     name: "submodule-without-url",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL901.md"),
     check,
 };
@@ -52,6 +52,39 @@ fn finding(repository: &Repository, problem: &SubmoduleProblem<'_>) -> Diagnosti
         });
     }
     finding
+}
+
+/// The entry, or its url, where git's own files say from where the submodule comes.
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let Some(repository) = evidence.repository else { return Vec::new() };
+    let fs = evidence.sources.fs();
+    let problems = repository.submodule_problems().into_iter();
+    let edit = problems.filter(|problem| Said::of(problem).symbol == finding.symbol).find_map(|problem| {
+        let modules = Arc::new(repository.root().join(".gitmodules"));
+        match problem {
+            SubmoduleProblem::WithoutEntry { path } => {
+                let url = repository.submodule_url(fs, path)?;
+                let text = fs.read(&modules).map_or_else(|_| Vec::new(), |bytes| bytes.to_vec());
+                let separator = if text.is_empty() || text.ends_with(b"\n") { "" } else { "\n" };
+                let entry = format!("{separator}[submodule \"{path}\"]\n\tpath = {path}\n\turl = {url}\n");
+                let end = Span::at(u32::try_from(text.len()).ok()?);
+                Some(Edit { path: modules, span: end, content: entry })
+            }
+            SubmoduleProblem::WithoutUrl { entry } => {
+                let url = repository.submodule_url(fs, &entry.path.as_ref()?.value)?;
+                Some(Edit {
+                    path: modules,
+                    span: Span::at(entry.section.end),
+                    content: format!("\n\turl = {url}"),
+                })
+            }
+            SubmoduleProblem::WithoutGitlink { .. }
+            | SubmoduleProblem::WithoutPath { .. }
+            | SubmoduleProblem::Duplicate { .. } => None,
+        }
+    });
+    let edits = edit.map(|edit| vec![edit]);
+    repairs::proposal("write its url into `.gitmodules`", edits).into_iter().collect()
 }
 
 struct Said {

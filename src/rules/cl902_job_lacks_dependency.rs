@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use super::blame::{self, Blame};
 use super::cl105_missing_module::called;
-use crate::diagnostic::{Diagnostic, Label, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Label, RuleCode, Severity};
 use crate::environment::Place;
 use crate::environment::cells::{Cell, DeclaredAt};
+use crate::environment::declare::edit;
 use crate::environment::install::What;
-use crate::environment::names::Names;
+use crate::environment::names::{Knowledge, Names};
 use crate::interp::Cause;
 
-use super::{Evidence, FixAvailability, Incident, Rule};
+use super::{Evidence, FixAvailability, Incident, Rule, Run, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL902"),
     name: "job-lacks-dependency",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL902.md"),
     check,
 };
@@ -112,4 +113,35 @@ fn line(cell: &Cell) -> Place {
     let steps = &cell.installed.steps;
     let project = steps.iter().rev().find(|step| matches!(step.what, What::Project(_)));
     project.or_else(|| steps.last()).map_or_else(|| cell.place.clone(), |step| step.place.clone())
+}
+
+/// The distribution is added to an extra that the line installs. Only the user knows whether the job is meant to
+/// have it.
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let providers = Names::default().providers(&finding.symbol);
+    let is_known = providers.knowledge == Knowledge::Complete;
+    let declared = providers
+        .distributions
+        .iter()
+        .find(|name| evidence.project.is_some_and(|project| !project.declared_at(name).is_empty()));
+    let distribution = declared.or_else(|| providers.distributions.first().filter(|_| is_known));
+    let here = |cell: &&Cell| {
+        let place = line(cell);
+        place.path == finding.primary.path && place.span == finding.primary.span
+    };
+    let cell = evidence.runs.iter().flat_map(Run::cells).find(here);
+    let (Some(distribution), Some(cell)) = (distribution, cell) else { return Vec::new() };
+    let mut fixes = Vec::new();
+    for step in &cell.installed.steps {
+        let What::Project(install) = &step.what else { continue };
+        let path = install.root.join("pyproject.toml");
+        let Ok(bytes) = evidence.sources.fs().read(&path) else { continue };
+        let Ok(text) = std::str::from_utf8(&bytes) else { continue };
+        for extra in &install.extras.named {
+            let edited = edit::with_requirement(text, extra.as_ref(), distribution.as_ref());
+            let edits = edited.map(|new| repairs::rewriting(&path, text, &new));
+            fixes.extend(repairs::proposal(format!("add `{distribution}` to the extra `{extra}`"), edits));
+        }
+    }
+    fixes.into_iter().map(repairs::doubtful).collect()
 }

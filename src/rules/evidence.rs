@@ -205,6 +205,17 @@ impl<'p> Evidence<'p> {
         tests
     }
 
+    /// The same; where no run collects any, those that are written there.
+    pub fn tests_to_mark(&self, path: &Path) -> Vec<String> {
+        let collected = self.tests_of(path);
+        match self.sources.get(path) {
+            Ok(file) if collected.is_empty() => {
+                file.written_tests().into_iter().map(|test| test.name).collect()
+            }
+            _ => collected,
+        }
+    }
+
     /// Whether a module is missing in some run, and not in the first.
     pub fn is_optional(&self, module: &str) -> bool {
         let top = module.split('.').next().unwrap_or(module);

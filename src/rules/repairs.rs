@@ -1,5 +1,8 @@
 //! What several rules repair in the same way.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label};
 use crate::settings::project::FixStyle;
 use crate::syntax::repairs::{Placeholder, Repairer};
@@ -7,7 +10,7 @@ use crate::text::Span;
 
 use super::Evidence;
 
-/// A repair, as long as nobody has looked at what it does.
+/// A repair that is safe if the prediction on the repaired text says so.
 pub(super) fn proposal(message: impl Into<String>, edits: Option<Vec<Edit>>) -> Option<Fix> {
     let mut merged: Vec<Edit> = Vec::new();
     for edit in edits? {
@@ -21,7 +24,71 @@ pub(super) fn proposal(message: impl Into<String>, edits: Option<Vec<Edit>>) -> 
             None => merged.push(edit),
         }
     }
-    Some(Fix { applicability: Applicability::Unsafe, message: message.into(), edits: merged })
+    Some(Fix { applicability: Applicability::Safe, message: message.into(), edits: merged })
+}
+
+/// The same repair where only the user knows whether it is what the tests mean, whatever is predicted.
+pub(super) fn doubtful(fix: Fix) -> Fix {
+    Fix { applicability: Applicability::Unsafe, ..fix }
+}
+
+/// The edit that makes `old`, the text of a file, into `new`.
+pub(super) fn rewriting(path: &Path, old: &str, new: &str) -> Vec<Edit> {
+    let same = |(one, other): &(u8, u8)| one == other;
+    let mut start = old.bytes().zip(new.bytes()).take_while(same).count();
+    while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
+        start -= 1;
+    }
+    let (left, wanted) = (&old[start..], &new[start..]);
+    let mut kept = left.bytes().rev().zip(wanted.bytes().rev()).take_while(same).count();
+    while !left.is_char_boundary(left.len() - kept) || !wanted.is_char_boundary(wanted.len() - kept) {
+        kept -= 1;
+    }
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let span = Span::new(offset(start), offset(old.len() - kept));
+    let content = wanted[..wanted.len() - kept].to_owned();
+    vec![Edit { path: Arc::new(path.to_path_buf()), span, content }]
+}
+
+/// How many folders may become packages at once.
+const DEEPEST: usize = 3;
+
+/// The folder of a finding's test module becomes a package: alone, else with the folders above it.
+pub(super) fn packages(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let path = &finding.primary.path;
+    let rootdir = evidence.runs.first().map(|run| run.prediction.settings.rootdir.as_path());
+    let (Some(folder), Some(rootdir)) = (path.parent(), rootdir) else { return Vec::new() };
+    if !evidence.is_test_module(path) {
+        return Vec::new();
+    }
+    let inits = folder.ancestors().take_while(|folder| folder.starts_with(rootdir) && *folder != rootdir);
+    let missing: Vec<Edit> = inits
+        .map(|folder| folder.join("__init__.py"))
+        .filter(|init| !evidence.sources.fs().exists(init))
+        .take(DEEPEST)
+        .map(|init| Edit { path: Arc::new(init), span: Span::default(), content: String::new() })
+        .collect();
+    let proposal = |count: usize| {
+        let what = if count == 1 { "make its folder a package" } else { "make its folders packages" };
+        proposal(what, Some(missing[..count].to_vec()))
+    };
+    (1..=missing.len()).filter_map(proposal).collect()
+}
+
+/// The name of a mark behind `mark.`, in the statement at a place.
+pub(super) fn rename_mark(evidence: &Evidence<'_>, place: &Label, name: &str, meant: &str) -> Option<Fix> {
+    let file = evidence.sources.get(&place.path).ok()?;
+    let wanted = format!("mark.{name}");
+    let start = place.span.start as usize;
+    let found = file.source.text().get(start..)?.find(&wanted)?;
+    let first = u32::try_from(start + found + "mark.".len()).ok()?;
+    let length = u32::try_from(name.len()).ok()?;
+    let edit = Edit {
+        path: Arc::clone(&place.path),
+        span: Span::new(first, first + length),
+        content: meant.to_owned(),
+    };
+    proposal(format!("write `{meant}`"), Some(vec![edit]))
 }
 
 /// Repairs of the test module that a finding is in; nothing for other files: what they do is their own.
@@ -46,7 +113,7 @@ pub(super) fn of_exit(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix>
                 repairer.importorskip_instead(place.span),
             )
         };
-        let tests = evidence.tests_of(&place.path);
+        let tests = evidence.tests_to_mark(&place.path);
         let placeholders = [Some(Placeholder::None), None, Some(Placeholder::Object)];
         let skipif = placeholders.into_iter().filter_map(|placeholder| {
             let edits = repairer.skipif_instead(place.span, &tests, placeholder);
@@ -70,7 +137,7 @@ pub(super) fn of_exit(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix>
 
 /// Where the file of a finding begins what ends there: the call at module level, not the body of the
 /// function.
-fn statement_of_module(evidence: &Evidence<'_>, finding: &Diagnostic) -> Span {
+pub(super) fn statement_of_module(evidence: &Evidence<'_>, finding: &Diagnostic) -> Span {
     let place = &finding.primary;
     let first = evidence.incident_at(place).and_then(|incident| {
         let steps = incident.failure.trace.0.iter();

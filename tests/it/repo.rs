@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use collectlint::rules::{self, Rule};
+use collectlint::rules::{self, FixAvailability, Rule};
 
 use crate::pages;
 
@@ -179,6 +179,27 @@ fn pages_and_rules_belong_together() -> Result<()> {
     Ok(())
 }
 
+/// The rows of the table under `## Fix` of a page: repair, by, why.
+fn repairs_of(rule: &Rule) -> Vec<&'static str> {
+    let section = rule.page.split("\n## Fix\n").nth(1).unwrap_or_default();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let rows = section.lines().skip_while(|line| *line != "| repair | by | why |");
+    rows.skip(2).take_while(|line| line.starts_with('|')).collect()
+}
+
+#[test]
+fn pages_say_what_is_repaired_and_why_it_is_safe() {
+    for rule in rules::ALL {
+        let repairs = repairs_of(rule);
+        let is_repaired = !matches!(rule.fix, FixAvailability::None);
+        assert_eq!(!repairs.is_empty(), is_repaired, "{rule:?}: a table under Fix goes with repairs");
+        for repair in repairs {
+            assert_eq!(repair.matches(" | ").count(), 2, "{rule:?}: {repair}");
+            assert!(repair.contains("`--fix`") || repair.contains("`--unsafe-fixes`"), "{rule:?}: {repair}");
+        }
+    }
+}
+
 /// `UPDATE=1 cargo test --test it` writes the index anew.
 #[test]
 fn the_index_of_rules_is_the_generated_one() -> Result<()> {
@@ -215,6 +236,19 @@ fn index() -> Result<String> {
             let summary = rule.summary();
             let (severity, fix) = (severity.name(), fix.name());
             writeln!(index, "| [{code}]({code}.md) | {name} | {severity} | {fix} | {summary} |")?;
+        }
+    }
+    writeln!(index, "\n## Repairs\n")?;
+    writeln!(
+        index,
+        "Whatever a row says, `--fix` takes only what the prediction on the repaired text proves right.\n"
+    )?;
+    writeln!(index, "| rule | repair | by | why |")?;
+    writeln!(index, "| --- | --- | --- | --- |")?;
+    for rule in rules::ALL {
+        let code = rule.code;
+        for repair in repairs_of(rule) {
+            writeln!(index, "| [{code}]({code}.md) {repair}")?;
         }
     }
     writeln!(index)?;

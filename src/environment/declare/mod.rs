@@ -7,6 +7,7 @@
 
 mod conda;
 pub(crate) mod dependency;
+pub mod edit;
 mod groups;
 pub mod hatch;
 pub mod literal;

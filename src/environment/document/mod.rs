@@ -3,6 +3,7 @@
 //! TOML and YAML become the same [`Node`]s; INI files, whose values are lines, are in [`ini`]. What a
 //! reader does not understand it skips: whether that is a mistake is for others to say.
 
+pub mod edit;
 pub mod ini;
 mod toml;
 mod yaml;

@@ -6,6 +6,7 @@
 mod ignored;
 mod index;
 mod modules;
+mod urls;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -39,6 +40,8 @@ pub enum Tracking {
 #[derive(Debug)]
 pub struct Repository {
     root: PathBuf,
+    /// Where git keeps its own files.
+    git: PathBuf,
     /// Relative to the root, with `/`.
     tracked: BTreeSet<String>,
     /// Directories that a sparse index does not list.
@@ -87,7 +90,7 @@ impl Repository {
         let modules = GitModules::read(fs, &root.join(".gitmodules"));
         let ignored = ignored::Ignored::new(&root, git);
         let index::Index { tracked, sparse, gitlinks } = index;
-        Ok(Self { root, tracked, sparse, gitlinks, modules, ignored })
+        Ok(Self { root, git: git.to_path_buf(), tracked, sparse, gitlinks, modules, ignored })
     }
 
     /// The directory of the work tree.
@@ -102,6 +105,11 @@ impl Repository {
 
     pub fn modules(&self) -> Option<&GitModules> {
         self.modules.as_ref()
+    }
+
+    /// From where the submodule at a path, relative to the root, can be had, where git's files say so.
+    pub fn submodule_url(&self, fs: &FileSystem, path: &str) -> Option<String> {
+        urls::of_submodule(fs, &self.root, &self.git, path)
     }
 
     /// Whether a clean checkout has the file at an absolute path.

@@ -5,6 +5,7 @@
 //! setting keeps its default, so that the rest can still be judged.
 
 mod arguments;
+pub mod edit;
 mod file;
 mod getini;
 mod invocation;

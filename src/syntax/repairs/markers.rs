@@ -277,9 +277,14 @@ impl Repairer<'_> {
             }
         }
         let Some(first) = places.iter().map(|place| place.start).min() else { return Some(Vec::new()) };
-        let (pytest, mut edits) = self.pytest(first)?;
-        let decorator =
-            format!("{pytest}.mark.skipif({}, reason={})", condition.test, quoted(&condition.reason));
+        let (decorator, mut edits) = match self.known_marker(&condition.test, first) {
+            Some(marker) => (marker, Vec::new()),
+            None => {
+                let (pytest, edits) = self.pytest(first)?;
+                let reason = quoted(&condition.reason);
+                (format!("{pytest}.mark.skipif({}, reason={reason})", condition.test), edits)
+            }
+        };
         for place in places {
             edits.extend(self.editor.decorate(place, &decorator)?);
         }
@@ -313,12 +318,28 @@ impl Repairer<'_> {
                 format!("not {flag}")
             }
         };
-        let (pytest, imports) = self.pytest(test.span.start)?;
-        edits.extend(imports);
-        let reason = quoted(&super::not_installed(&module));
-        let decorator = format!("{pytest}.mark.skipif({condition}, reason={reason})");
+        let decorator = match self.known_marker(&condition, test.span.start) {
+            Some(marker) => marker,
+            None => {
+                let (pytest, imports) = self.pytest(test.span.start)?;
+                edits.extend(imports);
+                let reason = quoted(&super::not_installed(&module));
+                format!("{pytest}.mark.skipif({condition}, reason={reason})")
+            }
+        };
         edits.extend(self.editor.decorate(test.span, &decorator)?);
         Some(edits)
+    }
+
+    /// The name that the module gives to `pytest.mark.skipif` with a condition, before `user`.
+    fn known_marker(&self, condition: &str, user: u32) -> Option<String> {
+        let before = self.file.tree()?.body.iter().take_while(|stmt| span(stmt.range()).end <= user);
+        before.filter_map(Stmt::as_assign_stmt).find_map(|assign| {
+            let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
+            let call = assign.value.as_call_expr().filter(|call| is_named(&call.func, "skipif"))?;
+            let test = self.file.source.slice(span(call.arguments.args.first()?.range()));
+            (test == condition && target.id != "pytestmark").then(|| target.id.to_string())
+        })
     }
 
     fn flag_in_handlers(

@@ -6,9 +6,11 @@ mod exit;
 mod importorskip;
 mod markers;
 mod reason;
+mod relative;
 mod script;
 mod skipif;
 mod uses;
+mod variables;
 
 use super::ParsedFile;
 use super::edits::Editor;
