@@ -2,26 +2,30 @@
 //! releases of pytest did with them. One test for each project, and one for each release's totals.
 //!
 //! `disagreements.txt` beside it lists what is known to differ. A new difference fails, and so does one of
-//! the list that is gone. `SHOW=1 cargo test --test catalogue totals` prints the table by category.
+//! the list that is gone. What the rules report is held against it as well. `SHOW=1 cargo test --test catalogue
+//! totals` (or `findings`) prints the table by category.
 
 #![expect(clippy::print_stderr, reason = "the test program says why it cannot begin, and shows its table")]
 
 #[path = "support/catalogue.rs"]
 mod catalogue;
+#[path = "support/disagreements.rs"]
+mod disagreements;
+#[path = "support/findings.rs"]
+mod findings;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result, anyhow};
-use catalogue::{Case, Decided, Disagreement, Observed};
-use collectlint::check::{self, Request, Target};
-use collectlint::environment::Platform;
+use catalogue::{Case, Decided, Observed};
+use collectlint::check;
 use collectlint::fs::FileSystem;
 use collectlint::report::prediction;
-use collectlint::settings::project::Options;
 use collectlint::syntax::Sources;
+use disagreements::Disagreement;
 use libtest_mimic::{Arguments, Failed, Trial};
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde_json::Value;
@@ -36,7 +40,9 @@ const TARGETS: [(&str, [f64; 4]); 3] = [
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    match Catalogue::read() {
+    // A thread that waits for predictions takes up further projects.
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(1 << 28).build_global();
+    match pool.map_err(anyhow::Error::from).and_then(|()| Catalogue::read()) {
         Ok(catalogue) => libtest_mimic::run(&arguments, trials(&Arc::new(catalogue))).exit_code(),
         Err(error) => {
             eprintln!("{error:#}");
@@ -93,7 +99,14 @@ fn trials(catalogue: &Arc<Catalogue>) -> Vec<Trial> {
         let catalogue = Arc::clone(catalogue);
         Trial::test(format!("totals of pytest {release}"), move || totals(&catalogue, release, targets))
     });
-    projects.chain(totals).collect()
+    let findings = {
+        let catalogue = Arc::clone(catalogue);
+        Trial::test("findings", move || {
+            let cases = catalogue.projects.iter().map(|project| (project.category.as_str(), &project.case));
+            findings::judge(&cases.collect::<Vec<_>>()).map_err(|error| format!("{error:#}").into())
+        })
+    };
+    projects.chain(totals).chain([findings]).collect()
 }
 
 impl Project {
@@ -125,32 +138,12 @@ impl Project {
     fn predict(&self, root: &Path, release: &str, python: &str) -> Result<Value> {
         let fs = FileSystem::new();
         let sources = Sources::new(&fs);
-        let target = Target {
-            python_versions: vec![python.parse()?],
-            platforms: vec![Platform::Linux],
-            pytest: Some(release.parse()?),
-            absent: self.case.absent.clone(),
-            installed: Some(Vec::new()),
-            ..Target::default()
-        };
-        let request = Request {
-            working_directory: working_directory(root, &self.case.folder),
-            paths: Vec::new(),
-            pytest_arguments: self.case.arguments.clone(),
-            python_m: self.case.python_m,
-            target,
-            options: Options::default(),
-            baseline: None,
-        };
+        let request = self.case.request(root, release, python)?;
         let predicted = check::predict(&sources, &request)?;
         let mut text = Vec::new();
         prediction::write_json(&predicted.prediction, &predicted.environment, &sources, &mut text)?;
         Ok(serde_json::from_slice(&text)?)
     }
-}
-
-fn working_directory(root: &Path, folder: &str) -> PathBuf {
-    if folder.is_empty() { root.to_path_buf() } else { root.join(folder) }
 }
 
 /// Compares what pytest did with what is predicted.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use collectlint::check::{Request, Target};
+use collectlint::environment::Platform;
 use serde::Deserialize;
 
 /// One project.
@@ -72,6 +74,9 @@ pub(crate) struct Observed {
     /// The type of the first failure, and its innermost line of the project.
     pub(crate) exception: Option<String>,
     pub(crate) line: Option<String>,
+    /// Tests that their author believes to run are silently not collected.
+    #[serde(default)]
+    pub(crate) lost: bool,
 }
 
 fn usual_python() -> String {
@@ -109,6 +114,30 @@ impl Observed {
 }
 
 impl Case {
+    /// How collectlint is asked about it, where its files are in `root`.
+    pub(crate) fn request(&self, root: &Path, release: &str, python: &str) -> Result<Request> {
+        let target = Target {
+            python_versions: vec![python.parse()?],
+            platforms: vec![Platform::Linux],
+            pytest: Some(release.parse()?),
+            absent: self.absent.clone(),
+            installed: Some(Vec::new()),
+            ..Target::default()
+        };
+        Ok(Request {
+            working_directory: self.working_directory(root),
+            pytest_arguments: self.arguments.clone(),
+            python_m: self.python_m,
+            target,
+            ..Request::default()
+        })
+    }
+
+    /// Where pytest was started.
+    pub(crate) fn working_directory(&self, root: &Path) -> PathBuf {
+        if self.folder.is_empty() { root.to_path_buf() } else { root.join(&self.folder) }
+    }
+
     /// Writes its files.
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         for (path, content) in &self.files {
@@ -165,42 +194,4 @@ pub(crate) fn read_all(folder: &Path) -> Result<Vec<(String, Vec<Case>)>> {
     }
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(found)
-}
-
-/// What is known to differ: `CASE | RELEASES | WHAT | REASON`, a line each.
-#[derive(Clone, Debug)]
-pub(crate) struct Disagreement {
-    pub(crate) case: String,
-    /// `9.2.0`, or with one Python only `9.2.0/3.13`. Empty: all of them.
-    releases: Vec<String>,
-    what: Vec<String>,
-}
-
-impl Disagreement {
-    pub(crate) fn read_all(file: &Path) -> Result<Vec<Self>> {
-        let text = fs::read_to_string(file).with_context(|| format!("{}", file.display()))?;
-        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        lines
-            .map(|line| {
-                let parts: Vec<&str> = line.split(" | ").map(str::trim).collect();
-                let [case, releases, what, _reason] = parts.as_slice() else {
-                    bail!("four parts, `CASE | RELEASES | WHAT | REASON`: {line}");
-                };
-                let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-                let releases = if *releases == "all" { Vec::new() } else { words(releases) };
-                Ok(Self { case: (*case).to_owned(), releases, what: words(what) })
-            })
-            .collect()
-    }
-
-    /// Whether it says that `what` differs with this release.
-    pub(crate) fn covers(&self, case: &str, release: &str, python: &str, what: &str) -> bool {
-        let named = |known: &String| {
-            let (of_pytest, of_python) = known.split_once('/').unwrap_or((known, python));
-            of_pytest == release && of_python == python
-        };
-        self.case == case
-            && (self.releases.is_empty() || self.releases.iter().any(named))
-            && self.what.iter().any(|known| known == what)
-    }
 }
