@@ -171,7 +171,9 @@ impl Interp<'_> {
                 }
                 Ok(values)
             }
-            _ if name.starts_with("__") || function.attributes.open => Ok(Value::Unknown),
+            _ if function.attributes.open || builtin_names::function_has(name, self.environment.python) => {
+                Ok(Value::Unknown)
+            }
             _ => self.no_attribute("function", name),
         }
     }
@@ -241,6 +243,10 @@ impl Interp<'_> {
             }
             Some(_) => {}
             None => self.may_raise_anything(),
+        }
+        // what it is called need not be what it is reached by
+        if matches!(&**name, "__name__" | "__qualname__" | "__module__" | "__doc__") {
+            return Ok(Value::Unknown);
         }
         Ok(Value::external(&format!("{path}.{name}")))
     }

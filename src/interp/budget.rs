@@ -7,6 +7,17 @@ const STEPS: u32 = 400_000;
 /// Steps that all modules of a session may take together.
 const SESSION_STEPS: u64 = 60_000_000;
 
+/// What each statement of a module may still take after the module's steps are used up: later imports
+/// and definitions are few steps, and other modules depend on them.
+const ALLOWANCE: u32 = 2_000;
+
+/// Steps and copies that a branch may cause of which it is not known whether it runs, with all that is
+/// called there. Values that are not known make more of them, so that such code seldom comes to an end.
+const DOUBT: u32 = 20_000;
+
+/// Calls of a function that may cause more before it is not looked into any more.
+pub(super) const RUNAWAYS: u8 = 2;
+
 /// Items of the heap whose copies, when a branch is taken back or joined, cost as much as one step.
 const ITEMS_IN_STEP: usize = 8;
 
@@ -34,11 +45,19 @@ pub(super) const WAYS_ON: usize = 4 * PENDING;
 pub(super) struct Budget {
     steps: u32,
     session: u64,
+    /// What is left within a branch that may or may not run.
+    doubt: Option<u32>,
+}
+
+/// What a module or a branch has left while another one runs.
+pub(super) struct Left {
+    steps: u32,
+    doubt: Option<u32>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: STEPS, session: SESSION_STEPS }
+        Self { steps: STEPS, session: SESSION_STEPS, doubt: None }
     }
 }
 
@@ -47,6 +66,11 @@ impl Budget {
     pub(super) fn step(&mut self) -> bool {
         if self.is_used_up() {
             return false;
+        }
+        match &mut self.doubt {
+            Some(0) => return false,
+            Some(left) => *left -= 1,
+            None => {}
         }
         self.steps -= 1;
         self.session -= 1;
@@ -62,14 +86,40 @@ impl Budget {
         let steps = u32::try_from(items / ITEMS_IN_STEP).unwrap_or(u32::MAX);
         self.steps = self.steps.saturating_sub(steps);
         self.session = self.session.saturating_sub(steps.into());
+        self.doubt = self.doubt.map(|left| left.saturating_sub(steps));
+    }
+
+    /// The next statement of a module whose steps may be used up.
+    pub(super) fn allow(&mut self) {
+        self.steps = self.steps.max(ALLOWANCE);
     }
 
     /// A fresh budget for a module; returns what the importing module had left.
-    pub(super) fn begin(&mut self) -> u32 {
-        std::mem::replace(&mut self.steps, STEPS)
+    pub(super) fn begin(&mut self) -> Left {
+        Left { steps: std::mem::replace(&mut self.steps, STEPS), doubt: self.doubt.take() }
     }
 
-    pub(super) fn end(&mut self, left: u32) {
-        self.steps = left;
+    pub(super) fn end(&mut self, left: Left) {
+        self.steps = left.steps;
+        self.doubt = left.doubt;
+    }
+
+    /// Whether what runs is within a branch that may or may not run.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.doubt.is_some()
+    }
+
+    /// A branch begins that may or may not run; `true` where it is the outermost one.
+    pub(super) fn begin_doubt(&mut self) -> bool {
+        let outermost = self.doubt.is_none();
+        if outermost {
+            self.doubt = Some(DOUBT);
+        }
+        outermost
+    }
+
+    /// The outermost branch ends; `true` where it was cut short.
+    pub(super) fn end_doubt(&mut self) -> bool {
+        self.doubt.take() == Some(0)
     }
 }

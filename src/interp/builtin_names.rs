@@ -41,6 +41,25 @@ const ADDED: [(&str, PythonVersion); 6] = [
     ("from_number", PythonVersion::new(3, 14)),
 ];
 
+/// The special names of functions, besides those that every object has.
+const FUNCTION: &str = "__annotations__ __builtins__ __call__ __closure__ __code__ __defaults__ __get__ \
+    __globals__ __kwdefaults__ __name__ __qualname__";
+
+/// Whether functions have a special name, which nobody has set.
+pub(super) fn function_has(name: &str, python: PythonVersion) -> bool {
+    let since = |minor| python >= PythonVersion::new(3, minor);
+    match name {
+        "__builtins__" => since(10),
+        "__getstate__" => since(11),
+        "__type_params__" => since(12),
+        "__annotate__" => since(14),
+        "__weakref__" => false,
+        _ => {
+            super::attribute::object_has(name) || FUNCTION.split_ascii_whitespace().any(|known| known == name)
+        }
+    }
+}
+
 /// Whether values of a builtin type have an attribute; `None` where it is not known.
 pub(super) fn has(kind: &str, name: &str, python: PythonVersion) -> Option<bool> {
     if name.starts_with("__") {

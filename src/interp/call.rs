@@ -302,7 +302,16 @@ impl Interp<'_> {
                     set.open = true;
                 }
             }
-            Object::Instance(_) => self.heap.open_names(id),
+            Object::Instance(instance) => {
+                let held = match &instance.payload {
+                    Payload::Data(data) => data.as_id(),
+                    _ => None,
+                };
+                self.heap.open_names(id);
+                if let Some(held) = held.filter(|&held| !matches!(self.heap.get(held), Object::Instance(_))) {
+                    self.escape(held);
+                }
+            }
             _ => {}
         }
     }

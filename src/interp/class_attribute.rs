@@ -7,6 +7,7 @@ use ruff_python_ast::name::Name;
 use super::attribute::{object_has, type_has};
 use super::call::Args;
 use super::flow::Eval;
+use super::models::DEFAULT_DICT;
 use super::{
     Cause, ClassKind, Id, Instance, Interp, Method, Object, Payload, Truth, Value, WrapperKind, builtin_names,
 };
@@ -444,6 +445,7 @@ impl Interp<'_> {
                 }
                 if let Some(path) = class.extern_path()
                     && !path.starts_with("builtins.")
+                    && (path != DEFAULT_DICT || name.as_str() == "copy")
                 {
                     return Ok(None);
                 }

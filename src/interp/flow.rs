@@ -136,6 +136,41 @@ pub enum Cause {
     External,
 }
 
+impl Cause {
+    /// Whether an exception comes of values, not of what is there to import and to compile. Where it is
+    /// not certain, something unknown came before it, and may have changed them.
+    pub fn depends_on_values(&self) -> bool {
+        match self {
+            Self::MissingModule { .. }
+            | Self::MissingName { .. }
+            | Self::Circular { .. }
+            | Self::RelativeImport
+            | Self::Exit { .. }
+            | Self::Skip { .. }
+            | Self::Outcome { .. }
+            | Self::PytestExit { .. }
+            | Self::Compile(_)
+            | Self::Refused(_)
+            | Self::Input
+            | Self::Warning => false,
+            Self::Unbound { .. }
+            | Self::MissingAttribute { .. }
+            | Self::EnvironmentVariable { .. }
+            | Self::MissingFile { .. }
+            | Self::Statement
+            | Self::Assertion
+            | Self::Recursion
+            | Self::Python
+            | Self::External => true,
+        }
+    }
+
+    /// Whether it comes of values, or of the order in which modules were imported.
+    pub fn depends_on_state(&self) -> bool {
+        self.depends_on_values() || matches!(self, Self::MissingName { .. } | Self::Circular { .. })
+    }
+}
+
 /// What pytest refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {

@@ -20,11 +20,19 @@ impl<'a> Interp<'a> {
     ) -> Eval<Flow> {
         let mark = self.heap.mark();
         let base = self.pending.len();
+        let outermost = self.budget.begin_doubt();
         self.maybe += 1;
         let first = one(self);
         let delta = self.take_back(&mark, base);
         let second = other(self);
         self.maybe -= 1;
+        if outermost && self.budget.end_doubt() {
+            self.drop_pending(base);
+            self.heap.merge(&mark, delta);
+            self.heap.forget(&mark);
+            self.heap.close(mark);
+            return Err(Stop::Budget);
+        }
         self.combine(first, delta, mark, second)
     }
 
@@ -116,6 +124,15 @@ impl<'a> Interp<'a> {
         let _ = self.pend(Some(Way::Stop(stop)), Delta::default(), mark);
     }
 
+    /// Forgets the ways that became pending since `base`.
+    pub(super) fn drop_pending(&mut self, base: usize) {
+        while self.pending.len() > base
+            && let Some(pending) = self.pending.pop()
+        {
+            self.heap.close(pending.mark);
+        }
+    }
+
     /// Code that is not interpreted may raise: matters only where a handler would catch it.
     pub(super) fn may_raise_anything(&mut self) {
         let Some(base) = self.catching.last().map(|catching| catching.base) else { return };
@@ -157,9 +174,13 @@ impl<'a> Interp<'a> {
         } else {
             self.heap.switch(&mark, &delta);
         }
+        let outermost = self.budget.begin_doubt();
         self.maybe += 1;
         let result = run(self, what);
         self.maybe -= 1;
+        if outermost {
+            self.budget.end_doubt();
+        }
         let made = self.take_back(&now, base);
         let result = self.combine(result, made, now, main);
         self.heap.close(mark);

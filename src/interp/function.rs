@@ -6,7 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{ExprLambda, Parameters, StmtFunctionDef, TypeParams};
 use ruff_text_size::Ranged as _;
 
-use super::budget::{DEPTH, DOUBTFUL_RECURSION};
+use super::budget::{DEPTH, DOUBTFUL_RECURSION, RUNAWAYS};
 use super::call::Args;
 use super::flow::{Eval, Flow, Stop, Way};
 use super::generators::Taker;
@@ -180,6 +180,9 @@ impl<'a> Interp<'a> {
             self.may_raise_anything();
             return Ok(Value::Unknown);
         }
+        if self.is_runaway(id) {
+            return Ok(self.call_opaque(None, args));
+        }
         let Object::Function(function) = self.heap.get(id) else { return Ok(Value::Unknown) };
         let code = function.code;
         let Some(defaults) = self.current_defaults(function) else { return Ok(self.call_opaque(None, args)) };
@@ -206,7 +209,40 @@ impl<'a> Interp<'a> {
             let generator = Generator { kind, body: Some((id, scope)), lazy: None };
             return Ok(Value::Object(self.heap.add(Object::Generator(generator))));
         }
-        self.run_body(id, scope, None).0
+        let doubtful = self.budget.is_doubtful();
+        let base = self.pending.len();
+        match self.run_body(id, scope, None).0 {
+            Err(Stop::Budget) if !doubtful && !self.budget.is_used_up() => Ok(self.run_away(id, scope, base)),
+            result => result,
+        }
+    }
+
+    /// A call came to no end: what it gives is not known, nor what became of what it was given.
+    fn run_away(&mut self, id: Id, scope: Id, base: usize) -> Value {
+        self.cut_short = true;
+        self.drop_pending(base);
+        let place = self.place_of(id);
+        *self.runaways.entry(place).or_default() += 1;
+        let names = self.heap.names(scope).cloned().unwrap_or_default();
+        let given = names.iter().map(|(_, binding)| binding.value.clone()).collect();
+        self.call_opaque(None, Args { positional: given, ..Args::default() });
+        Value::Unknown
+    }
+
+    /// Whether calls of a function came to no end before.
+    fn is_runaway(&self, id: Id) -> bool {
+        !self.runaways.is_empty()
+            && self.runaways.get(&self.place_of(id)).is_some_and(|count| *count >= RUNAWAYS)
+    }
+
+    /// Where a function is defined.
+    fn place_of(&self, function: Id) -> (usize, u32) {
+        let Object::Function(function) = self.heap.get(function) else { return (0, 0) };
+        let start = match function.code {
+            Code::Def(def) => def.range().start(),
+            Code::Lambda(lambda) => lambda.range().start(),
+        };
+        (std::ptr::from_ref(function.file).addr(), start.to_u32())
     }
 
     /// How many calls of a function are running.
@@ -217,12 +253,8 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn scope_info(&mut self, function: Id) -> Arc<ScopeInfo> {
+        let key = self.place_of(function);
         let Object::Function(function) = self.heap.get(function) else { return Arc::default() };
-        let start = match function.code {
-            Code::Def(def) => def.range().start(),
-            Code::Lambda(lambda) => lambda.range().start(),
-        };
-        let key = (std::ptr::from_ref(function.file).addr(), start.to_u32());
         if let Some(known) = self.scopes.get(&key) {
             return Arc::clone(known);
         }

@@ -50,9 +50,17 @@ pub struct Heap<'a> {
     marks: usize,
     /// Items copied since the last [`Heap::take_work`], for the budget.
     work: Cell<usize>,
+    /// `sys.modules`. What a branch imports that may not run is listed there afterwards, and nothing else:
+    /// other modules are as absent as they were.
+    registry: Option<Id>,
 }
 
 impl<'a> Heap<'a> {
+    /// States which object is `sys.modules`.
+    pub(super) fn set_registry(&mut self, id: Id) {
+        self.registry = Some(id);
+    }
+
     pub fn add(&mut self, object: Object<'a>) -> Id {
         let id = Id(u32::try_from(self.objects.len()).unwrap_or(u32::MAX));
         self.objects.push(object);
@@ -249,8 +257,7 @@ impl<'a> Heap<'a> {
         let mut other = self.before(mark.0);
         other.extend(delta.0);
         for (location, content) in other {
-            let joined = self.content(&location).join(&content);
-            if let Some(joined) = joined {
+            if let Some(joined) = self.join(&location, &self.content(&location), &content) {
                 self.set(&location, joined);
             }
         }
@@ -295,7 +302,7 @@ impl<'a> Heap<'a> {
             let (location, content) = change.parts();
             match held.get_mut(&location) {
                 Some(known) => {
-                    if let Some(joined) = known.join(&content) {
+                    if let Some(joined) = self.join(&location, known, &content) {
                         *known = joined;
                     }
                 }
@@ -305,9 +312,27 @@ impl<'a> Heap<'a> {
             }
         }
         for (location, content) in held {
-            if let Some(joined) = self.content(&location).join(&content) {
+            if let Some(joined) = self.join(&location, &self.content(&location), &content) {
                 self.set(&location, joined);
             }
+        }
+    }
+
+    fn join(&self, location: &Location, one: &Content<'a>, other: &Content<'a>) -> Option<Content<'a>> {
+        let joined = one.join(other);
+        let (Some(registry), Location::Object(id)) = (self.registry, location) else { return joined };
+        match (one, other, joined) {
+            (Content::Object(one), Content::Object(other), Some(Content::Object(mut joined)))
+                if *id == registry =>
+            {
+                if let (Object::Dict(one), Object::Dict(other), Object::Dict(dict)) =
+                    (&**one, &**other, &mut *joined)
+                {
+                    dict.open = one.open || other.open;
+                }
+                Some(Content::Object(joined))
+            }
+            (_, _, joined) => joined,
         }
     }
 
@@ -323,7 +348,7 @@ impl<'a> Heap<'a> {
                     let binding = Binding { value, maybe_unbound };
                     self.set_binding(*id, name, Some(binding));
                 }
-                (Location::Object(id), _) => self.forget_content(*id),
+                (Location::Object(id), _) if self.registry != Some(*id) => self.forget_content(*id),
                 _ => {}
             }
         }

@@ -209,6 +209,11 @@ pub struct Interp<'a> {
     externals: Id,
     loaded_library: FxHashSet<&'static str>,
     budget: Budget,
+    /// The budget ended within a statement of some module: what it would have imported and changed is
+    /// not known.
+    cut_short: bool,
+    /// How often calls of a function, by its place, came to no end.
+    runaways: FxHashMap<(usize, u32), u8>,
     events: Vec<Event>,
     scopes: FxHashMap<(usize, u32), Arc<ScopeInfo>>,
     working_directory: Option<PathBuf>,
@@ -222,6 +227,7 @@ impl<'a> Interp<'a> {
     pub fn new(sources: &'a Sources<'a>, environment: &'a Environment, options: Options) -> Self {
         let mut heap = Heap::default();
         let modules = heap.add(Object::Dict(Dict::default()));
+        heap.set_registry(modules);
         let search_path = heap.add(Object::List(List::default()));
         let mut variables = Dict::default();
         for (name, value) in &environment.variables {
@@ -264,6 +270,8 @@ impl<'a> Interp<'a> {
             externals,
             loaded_library: FxHashSet::default(),
             budget: Budget::default(),
+            cut_short: false,
+            runaways: FxHashMap::default(),
             events: Vec::new(),
             scopes: FxHashMap::default(),
             working_directory,
@@ -360,6 +368,11 @@ impl<'a> Interp<'a> {
         self.maybe == 0 && self.pending.is_empty()
     }
 
+    /// Whether the budget ended somewhere, so that not all that the modules do is known.
+    pub(crate) fn was_cut_short(&self) -> bool {
+        self.cut_short
+    }
+
     fn shared_path(&mut self, path: &Path) -> Arc<PathBuf> {
         if let Some(known) = self.paths.get(path) {
             return Arc::clone(known);
@@ -436,7 +449,7 @@ impl<'a> Interp<'a> {
         cause: Cause,
     ) -> Eval<T> {
         let trace = self.trace();
-        let certain = self.is_certain();
+        let certain = self.is_certain() && !(self.cut_short && cause.depends_on_state());
         Err(Stop::Raise(Box::new(Raised { class, value, message, cause, trace, certain })))
     }
 

@@ -18,22 +18,39 @@ impl<'a> Interp<'a> {
         Ok(Flow::Next)
     }
 
-    /// Runs a module's statements. Where the budget ends, nothing is known of the names that the
-    /// statement binds, and any name may be bound.
+    /// Runs a module's statements. Where the budget ends, or values that are not known seem to lead to
+    /// an exception, nothing is known of the names that the statement binds, and any name may be bound.
     pub(super) fn exec_module(&mut self, body: &'a [Stmt]) -> Eval<Flow> {
         for stmt in body {
             match self.exec(stmt) {
                 Ok(Flow::Next) => {}
                 Ok(_) => break,
-                Err(Stop::Budget) => {
+                Err(stop) if self.goes_on_after(&stop) => {
                     let module = self.frame().names;
                     self.heap.open_names(module);
                     self.bind_unknown(stmt);
+                    self.cut_short = true;
+                    self.budget.allow();
+                    if !matches!(stop, Stop::Budget) {
+                        self.perhaps(stop);
+                    }
                 }
                 Err(stop) => return Err(stop),
             }
         }
         Ok(Flow::Next)
+    }
+
+    /// Whether a stop of a module's statement most likely comes of what is not known, and nothing would
+    /// catch it.
+    fn goes_on_after(&self, stop: &Stop) -> bool {
+        match stop {
+            Stop::Budget => true,
+            Stop::Raise(raised) => {
+                !raised.certain && raised.cause.depends_on_values() && self.catching.is_empty()
+            }
+            Stop::Halt(_) => false,
+        }
     }
 
     pub(super) fn exec(&mut self, stmt: &'a Stmt) -> Eval<Flow> {

@@ -6,9 +6,10 @@ use ruff_python_ast::ExprSlice;
 
 use super::call::Args;
 use super::class_attribute::lacks;
-use super::flow::{Eval, Stop};
+use super::flow::{Eval, Raised, Stop};
+use super::models::DEFAULT_DICT;
 use super::protocol::Special;
-use super::{Cause, ClassKind, Id, Instance, Interp, Key, Object, Payload, Truth, Value};
+use super::{Cause, ClassKind, Id, Instance, Interp, Key, Object, Payload, Truth, Value, name};
 use crate::environment::PythonVersion;
 
 impl<'a> Interp<'a> {
@@ -134,8 +135,18 @@ impl<'a> Interp<'a> {
                     Err(Stop::Raise(raised))
                         if is_dict && self.derives(&raised.class, "builtins.KeyError") == Truth::Yes =>
                     {
+                        if class.is_extern(DEFAULT_DICT) {
+                            return self.supply(id, &data, index, raised);
+                        }
                         let supplied = self.call_special(owner, "__missing__", [index.clone()])?;
                         supplied.ok_or(Stop::Raise(raised))
+                    }
+                    Ok(Value::Unknown) if class.is_extern(DEFAULT_DICT) => {
+                        // it may be there now, or was there before
+                        if let Some(Object::Dict(dict)) = data.as_id().map(|id| self.heap.change(id)) {
+                            dict.open = true;
+                        }
+                        Ok(Value::Unknown)
                     }
                     found => found,
                 }
@@ -153,6 +164,17 @@ impl<'a> Interp<'a> {
                 Ok(Value::Unknown)
             }
         }
+    }
+
+    /// `defaultdict.__missing__`
+    fn supply(&mut self, id: Id, data: &Value, index: &Value, raised: Box<Raised>) -> Eval {
+        let factory = self.heap.value(id, &name("default_factory")).cloned().unwrap_or(Value::Unknown);
+        if matches!(factory, Value::None) {
+            return Err(Stop::Raise(raised));
+        }
+        let value = self.call(&factory, Args::default())?;
+        self.set_item(data, index, value.clone())?;
+        Ok(value)
     }
 
     fn range_item(&mut self, (start, stop, step): (i64, i64, i64), index: &Value) -> Eval {

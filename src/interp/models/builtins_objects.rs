@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::environment::stdlib;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
+use crate::interp::builtin_names;
 use crate::interp::class::NewClass;
 use crate::interp::{
     Dict, FrameKind, Id, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
@@ -351,6 +352,11 @@ fn hasattr(interp: &mut Interp<'_>, args: Args) -> Eval {
                 Some(Object::Instance(_) | Object::Class(_)) => {
                     !matches!(value, Value::Unknown | Value::Extern(_))
                         && !matches!(interp.object(&value), Some(Object::Method(_)))
+                }
+                Some(Object::Function(function)) => {
+                    !function.attributes.open
+                        && (function.attributes.contains(&attribute)
+                            || builtin_names::function_has(&attribute, interp.environment.python))
                 }
                 _ => false,
             };

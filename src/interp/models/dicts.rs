@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::lists::container;
 use super::{Args, Eval, Interp, Models, Value};
-use crate::interp::{Cause, Dict, Id, Instance, Key, List, Object, Payload, Set};
+use crate::interp::{Cause, Dict, Id, Instance, Key, List, Object, Payload, Set, name};
+
+/// The class that supplies what is missing.
+pub(in crate::interp) const DEFAULT_DICT: &str = "collections.defaultdict";
 
 pub(super) const MODELS: Models = &[
     ("builtins.dict", dict),
@@ -21,6 +24,7 @@ pub(super) const MODELS: Models = &[
     ("builtins.dict.fromkeys", fromkeys),
     ("builtins.set.clear", clear),
     ("collections.OrderedDict", dict),
+    ("collections.defaultdict", defaultdict),
 ];
 
 pub(super) fn dict(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -42,6 +46,18 @@ pub(super) fn dict(interp: &mut Interp<'_>, args: Args) -> Eval {
         dict.set(Key::Str(Arc::from(name.as_str())), Value::str(&name), value);
     }
     Ok(Value::Object(interp.heap.add(Object::Dict(dict))))
+}
+
+/// `defaultdict(default_factory, …)`
+fn defaultdict(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let factory = if args.positional.is_empty() { Value::None } else { args.positional.remove(0) };
+    let factory = if args.open { Value::Unknown } else { factory };
+    let data = dict(interp, args)?;
+    let made = interp.new_instance(Value::external(DEFAULT_DICT), Payload::Data(data));
+    if let Some(id) = made.as_id() {
+        interp.heap.bind(id, &name("default_factory"), factory);
+    }
+    Ok(made)
 }
 
 fn add_pair(interp: &mut Interp<'_>, dict: &mut Dict, place: usize, pair: &Value) -> Eval<()> {

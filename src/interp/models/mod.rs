@@ -44,7 +44,7 @@ use super::{Interp, Value};
 
 pub(super) use self::builtins_objects::namespace;
 pub(super) use self::contextlib::{CONTEXT_MANAGER, make_manager};
-pub(super) use self::dicts::update_with;
+pub(super) use self::dicts::{DEFAULT_DICT, update_with};
 pub(super) use self::lists::fill;
 pub(super) use self::named_tuples::is_named_tuple;
 pub(super) use self::sets::combine as combine_sets;

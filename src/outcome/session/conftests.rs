@@ -32,6 +32,14 @@ impl Driver<'_> {
         self.visible.add_conftest(&mut self.interp, module, &node)
     }
 
+    /// A conftest may have been imported, but what it holds is not known: fixtures, marks, options.
+    pub(super) fn conftest_is_unknown(&mut self, path: &Path) {
+        let node = self.node_of(path.parent().unwrap_or(path));
+        self.visible.add_unknown(&node);
+        self.interp.options.config.marks.open = true;
+        self.interp.options.config.open = true;
+    }
+
     pub(super) fn conftest_loaded(&mut self, path: &Path, module: Id, initial: bool) -> Control {
         let hooks = conftest::hooks(&self.interp, module);
         let named = self.node_of(path);

@@ -29,7 +29,7 @@ impl Driver<'_> {
         if outcome == Outcome::Aborts && certain {
             self.abort(&file.node, stop);
         }
-        if !certain && outcome == Outcome::Error && depends_on_values(stop) {
+        if !certain && outcome == Outcome::Error && is_doubtful(stop, self.interp.was_cut_short()) {
             // only what certainly happens is an error
             let mut prediction = self.new_module(file, Outcome::Collected, None, false);
             prediction.perhaps.extend(failure);
@@ -226,31 +226,8 @@ impl Driver<'_> {
     }
 }
 
-/// Whether an exception comes of values, not of what is there to import and to compile. Where it is not
-/// certain, something unknown came before it, and may have changed them.
-fn depends_on_values(stop: &Stop) -> bool {
+/// Whether what led to a stop that is not certain may not be as it was seen.
+fn is_doubtful(stop: &Stop, cut_short: bool) -> bool {
     let Stop::Raise(raised) = stop else { return false };
-    match raised.cause {
-        Cause::MissingModule { .. }
-        | Cause::MissingName { .. }
-        | Cause::Circular { .. }
-        | Cause::RelativeImport
-        | Cause::Exit { .. }
-        | Cause::Skip { .. }
-        | Cause::Outcome { .. }
-        | Cause::PytestExit { .. }
-        | Cause::Compile(_)
-        | Cause::Refused(_)
-        | Cause::Input
-        | Cause::Warning => false,
-        Cause::Unbound { .. }
-        | Cause::MissingAttribute { .. }
-        | Cause::EnvironmentVariable { .. }
-        | Cause::MissingFile { .. }
-        | Cause::Statement
-        | Cause::Assertion
-        | Cause::Recursion
-        | Cause::Python
-        | Cause::External => true,
-    }
+    raised.cause.depends_on_values() || cut_short && raised.cause.depends_on_state()
 }

@@ -32,7 +32,10 @@ impl Visitor for Driver<'_> {
             events: self.interp.take_events(),
         };
         let control = match imported {
-            Imported::Stopped(Stop::Budget) => Control::Continue,
+            Imported::Stopped(Stop::Budget) => {
+                self.conftest_is_unknown(path);
+                Control::Continue
+            }
             Imported::Stopped(stop) => {
                 prediction.failure = Failure::of_stop(&stop, &self.interp);
                 prediction.outcome = match import::judge(&self.interp, &self.settings, &stop) {
@@ -45,6 +48,7 @@ impl Visitor for Driver<'_> {
                 if is_certain(&stop) {
                     self.conftest_stopped(path, initial, &stop)
                 } else {
+                    self.conftest_is_unknown(path);
                     Control::Continue
                 }
             }
