@@ -42,12 +42,23 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
                 .filter(|imported| !replaced.contains(&imported.name))
                 .map(|imported| imported.name.clone())
                 .collect();
-            for test in repairer.unskipped(&names, &flags, &tests) {
-                let message =
-                    format!("test `{}` needs `{optional}` and is not skipped without it", test.name);
+            let unskipped = repairer.unskipped(&names, &flags, &tests);
+            let others = flags_of_others(&guards, guard);
+            for test in repairer.unskipped_but_for(&others, &names, &flags, &tests) {
+                let is_marked = !unskipped.contains(&test);
+                let message = if is_marked {
+                    format!(
+                        "test `{}` needs `{optional}`, and its `skipif` looks at something else",
+                        test.name
+                    )
+                } else {
+                    format!("test `{}` needs `{optional}` and is not skipped without it", test.name)
+                };
                 let primary =
                     Label { path: Arc::new(module.path.clone()), span: test.name_span, text: String::new() };
                 let mut finding = Diagnostic::new(RULE.code, RULE.name, RULE.severity, message, primary);
+                // What it looks at may need the module itself.
+                finding.severity = if is_marked { Severity::Info } else { RULE.severity };
                 finding.related.push(Label {
                     path: Arc::new(module.path.clone()),
                     span: guard.span(),
@@ -91,17 +102,30 @@ fn flags(guard: &GuardedImport<'_>) -> Vec<String> {
     guard.flag().into_iter().chain(guard.bound_in_handlers()).filter(|name| !imported(name)).collect()
 }
 
+/// The names by which tests can see that the import of another guard failed.
+fn flags_of_others(guards: &[GuardedImport<'_>], guard: &GuardedImport<'_>) -> Vec<String> {
+    let names = |guard: &GuardedImport<'_>| {
+        let imported = guard.imported.iter().map(|imported| imported.name.clone());
+        flags(guard).into_iter().chain(imported).collect::<Vec<_>>()
+    };
+    let own = names(guard);
+    let others = guards.iter().filter(|other| other.span() != guard.span()).flat_map(names);
+    others.filter(|name| !own.contains(name)).collect()
+}
+
 fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
     let place = &finding.primary;
     let Some(repairer) = repairs::of_test_module(evidence, place) else { return Vec::new() };
     let Ok(file) = evidence.sources.get(&place.path) else { return Vec::new() };
-    let guard = file
-        .guarded_imports()
-        .into_iter()
-        .find(|guard| finding.related.first().is_some_and(|label| label.span == guard.span()));
-    let Some(guard) = guard else { return Vec::new() };
+    let guards = file.guarded_imports();
+    let is_it =
+        |guard: &&GuardedImport<'_>| finding.related.first().is_some_and(|label| label.span == guard.span());
+    let Some(guard) = guards.iter().find(is_it) else { return Vec::new() };
     let names: Vec<String> = guard.imported.iter().map(|imported| imported.name.clone()).collect();
-    let tests = repairer.unskipped(&names, &[], std::slice::from_ref(&finding.symbol));
+    let others = flags_of_others(&guards, guard);
+    let tests = repairer.unskipped_but_for(&others, &names, &[], std::slice::from_ref(&finding.symbol));
     let edits = tests.first().and_then(|test| repairer.mark_one(&names, test));
-    repairs::proposal("skip the test where it is missing", edits).into_iter().collect()
+    let fix = repairs::proposal("skip the test where it is missing", edits);
+    let is_marked = finding.severity == Severity::Info;
+    fix.map(|fix| if is_marked { repairs::doubtful(fix) } else { fix }).into_iter().collect()
 }

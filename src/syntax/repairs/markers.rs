@@ -211,10 +211,23 @@ impl Repairer<'_> {
     /// Of the `tests`, those that use one of `names` when they run (through helpers and fixtures of
     /// their module as well), and that nothing skips: no marker, no call, no look at one of `flags`.
     pub fn unskipped(&self, names: &[String], flags: &[String], tests: &[String]) -> Vec<Test> {
+        self.unskipped_but_for(&[], names, flags, tests)
+    }
+
+    /// The same, and those whose markers look at nothing but `others`, the flags of other imports.
+    pub fn unskipped_but_for(
+        &self,
+        others: &[String],
+        names: &[String],
+        flags: &[String],
+        tests: &[String],
+    ) -> Vec<Test> {
         let Some(tree) = self.file.tree() else { return Vec::new() };
         let needs = Needs::of(&tree.body);
         let decides = |decorator: &Expr| {
-            is_skip_marker(decorator) || names_in(decorator).iter().any(|name| flags.contains(name))
+            let is_of_another = !others.is_empty() && looks_only_at(&tree.body, decorator, others);
+            !is_of_another
+                && (is_skip_marker(decorator) || names_in(decorator).iter().any(|name| flags.contains(name)))
         };
         if module_marks(&tree.body).iter().any(|mark| decides(mark)) {
             return Vec::new();
@@ -397,6 +410,22 @@ fn looks_at(function: &StmtFunctionDef, names: &[String]) -> bool {
     let mut looks = Looks { names, found: false };
     looks.visit_body(&function.body);
     looks.found
+}
+
+/// Whether a marker, or what the module calls so, is a `skipif` whose condition holds only some of `names`.
+fn looks_only_at(body: &[Stmt], marker: &Expr, names: &[String]) -> bool {
+    let assigned = |name: &str| {
+        let assignments = body.iter().filter_map(Stmt::as_assign_stmt);
+        let mut values = assignments.filter_map(|assign| {
+            let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
+            (target.id == name).then_some(&*assign.value)
+        });
+        values.next()
+    };
+    let marker = marker.as_name_expr().map_or(Some(marker), |name| assigned(name.id.as_str()));
+    let call = marker.and_then(Expr::as_call_expr).filter(|call| is_named(&call.func, "skipif"));
+    let condition = call.and_then(|call| call.arguments.args.first()).map(names_in).unwrap_or_default();
+    !condition.is_empty() && condition.iter().all(|name| names.contains(name))
 }
 
 fn names_in(expr: &Expr) -> BTreeSet<String> {
