@@ -85,11 +85,23 @@ fn judge_unseen(evidence: &Evidence<'_>, test: &WrittenTest) -> (Severity, &'sta
         (Severity::Warning, "the plugin `unittest` is switched off", "take `-p no:unittest` out")
     } else if !is_matched {
         (Severity::Warning, "`python_functions` does not match its name", "add `test` to `python_functions`")
+    } else if hooks_choose(evidence) {
+        (Severity::Info, "a hook of a conftest chooses what is collected", "see what the hook leaves out")
     } else if test.in_branch {
         (Severity::Info, "no environment that is known comes to it", "mark it with `skipif` instead")
     } else {
         (Severity::Warning, "its name is bound to something else, or to nothing", "leave its name alone")
     }
+}
+
+/// Whether a conftest decides which functions are tests.
+fn hooks_choose(evidence: &Evidence<'_>) -> bool {
+    let hooks = ["pytest_pycollect_makeitem", "pytest_collection_modifyitems", "pytest_make_collect_report"];
+    let conftests = evidence.runs.iter().flat_map(|run| &run.prediction.conftests);
+    conftests.into_iter().any(|conftest| {
+        let file = evidence.sources.get(&conftest.path).ok();
+        file.is_some_and(|file| hooks.iter().any(|hook| file.definition_of(hook).is_some()))
+    })
 }
 
 /// Names that nearly are those of tests, and what only `unittest` itself would run.
