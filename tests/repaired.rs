@@ -29,7 +29,7 @@ use collectlint::environment::Platform;
 use collectlint::fix::{self, Repaired};
 use collectlint::fs::FileSystem;
 use collectlint::interp::EventKind;
-use collectlint::settings::project::FixStyle;
+use collectlint::settings::project::{ClashStyle, FixStyle};
 use collectlint::syntax::Sources;
 use libtest_mimic::{Arguments, Trial};
 
@@ -41,7 +41,12 @@ use stubs::stubs;
 /// The release of pytest that judges.
 const RELEASE: &str = "9.2.0";
 
-const STYLES: [FixStyle; 3] = [FixStyle::SkipModule, FixStyle::Importorskip, FixStyle::Skipif];
+const STYLES: [(FixStyle, ClashStyle); 4] = [
+    (FixStyle::SkipModule, ClashStyle::Package),
+    (FixStyle::Importorskip, ClashStyle::Package),
+    (FixStyle::Skipif, ClashStyle::Package),
+    (FixStyle::SkipModule, ClashStyle::Importlib),
+];
 
 /// What was done, for those who want to see it.
 static PROJECTS: AtomicUsize = AtomicUsize::new(0);
@@ -178,9 +183,10 @@ impl Subject<'_> {
             }
             PROJECTS.fetch_add(usize::from(seen.is_empty()), Ordering::Relaxed);
             for wanted in [Applicability::Safe, Applicability::Unsafe] {
-                for style in STYLES {
+                for (style, clash_style) in STYLES {
                     let mut request = request.clone();
                     request.options.fix_style = Some(style);
+                    request.options.clash_style = Some(clash_style);
                     let repaired = repaired(&fs, &request, wanted)?;
                     if repaired.changes.is_empty() || seen.contains(&repaired.changes) {
                         continue;

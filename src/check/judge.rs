@@ -9,6 +9,7 @@ use crate::syntax::suppression::Match;
 pub(super) fn evidence<'p>(sources: &'p Sources<'p>, runs: &'p [Run], request: &Request) -> Evidence<'p> {
     let style = request.options.fix_style.unwrap_or_default();
     let mut evidence = Evidence::new(sources, runs, style);
+    evidence.clash_style = request.options.clash_style.unwrap_or_default();
     evidence.is_complete = environments::are_open(request);
     evidence
 }

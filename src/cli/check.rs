@@ -25,6 +25,7 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> anyhow::Result<Status>
     let settings = context.settings(&fs)?;
     let mut options = args.selection.options(&context.working_directory)?;
     options.fix_style = args.fixes.fix_style.map(Into::into);
+    options.clash_style = args.fixes.clash_style.map(Into::into);
     let mut request = request(args, context, settings.with(options).options);
     if args.selection.write_baseline.is_none()
         && let Some(path) = &request.options.baseline

@@ -1,6 +1,11 @@
 //! A module of that name was imported from another file.
 
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, RuleCode, Severity};
+use crate::settings::project::ClashStyle;
+use crate::settings::pytest::edit;
+use crate::text::Span;
 
 use super::{Evidence, FixAvailability, Rule, owner, repairs};
 
@@ -8,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL301"),
     name: "import-file-mismatch",
     severity: Severity::Error,
-    fix: FixAvailability::Sometimes(repairs::packages),
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL301.md"),
     check,
 };
@@ -21,4 +26,32 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = String::new();
         found.push(finding);
     }
+}
+
+/// pytest's option that imports by path.
+const BY_PATH: &str = "--import-mode=importlib";
+
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    match evidence.clash_style {
+        ClashStyle::Package => repairs::packages(evidence, finding),
+        ClashStyle::Importlib => import_by_path(evidence).into_iter().collect(),
+    }
+}
+
+/// The option goes into the configuration file that pytest reads, else into a new one.
+fn import_by_path(evidence: &Evidence<'_>) -> Option<Fix> {
+    let settings = &evidence.runs.first()?.prediction.settings;
+    let edits = match &settings.inipath {
+        Some(path) => {
+            let bytes = evidence.sources.fs().read(path).ok()?;
+            let text = std::str::from_utf8(&bytes).ok()?;
+            repairs::rewriting(path, text, &edit::with_option(path, text, BY_PATH)?)
+        }
+        None => {
+            let path = Arc::new(settings.rootdir.join("pytest.ini"));
+            let content = format!("[pytest]\naddopts = {BY_PATH}\n");
+            vec![Edit { path, span: Span::default(), content }]
+        }
+    };
+    repairs::proposal("let pytest import by path", Some(edits))
 }

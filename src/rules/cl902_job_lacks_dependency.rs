@@ -1,6 +1,7 @@
 //! A job of a workflow does not install what the tests import.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::blame::{self, Blame};
 use super::cl105_missing_module::called;
@@ -88,17 +89,43 @@ fn finding(evidence: &Evidence<'_>, lack: &Lack<'_>) -> Option<Diagnostic> {
     }));
     finding.help = Some(match declared.first() {
         Some(declared) => format!(
-            "install {} here, or run these tests in a job of their own that installs it",
-            called(declared)
+            "install {} here, or run these tests in a job of their own that installs it{}",
+            called(declared),
+            moving(evidence, &merged, module)
         ),
         None => {
             let names = Names::default().providers(module).distributions;
             let name = names.first().map_or_else(|| module.clone(), ToString::to_string);
-            format!("declare `{name}` in what this line installs, or run these tests in a job of their own")
+            let moving = moving(evidence, &merged, module);
+            format!(
+                "declare `{name}` in what this line installs, or run these tests in a job of their own{moving}"
+            )
         }
     });
     Some(finding)
 }
+
+/// The commands that give the tests which need a module a folder of their own, so that a job can name it.
+fn moving(evidence: &Evidence<'_>, incident: &Incident, module: &str) -> String {
+    let root = evidence.project.map(|project| project.root.as_path());
+    let below = |path: &Path| {
+        let below = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+        below.to_string_lossy().replace('\\', "/")
+    };
+    let tests: Vec<&Path> =
+        incident.stops.iter().map(PathBuf::as_path).filter(|path| evidence.is_test_module(path)).collect();
+    let (Some(first), true) = (tests.first().and_then(|path| path.parent()), tests.len() <= MOST_MOVED)
+    else {
+        return String::new();
+    };
+    let top = module.split('.').next().unwrap_or(module);
+    let folder = below(&first.join(top));
+    let files: Vec<String> = tests.iter().map(|path| below(path)).collect();
+    format!(": `mkdir -p {folder} && git mv {} {folder}/`", files.join(" "))
+}
+
+/// Files that are named in a command at most.
+const MOST_MOVED: usize = 3;
 
 /// Where the project declares the distribution that provides a module.
 fn declared(evidence: &Evidence<'_>, module: &str) -> Vec<DeclaredAt> {

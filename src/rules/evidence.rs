@@ -12,7 +12,7 @@ use crate::environment::cells::{Cell, Project};
 use crate::environment::git::Repository;
 use crate::interp::{Cause, Site, StepKind};
 use crate::outcome::{Failure, ModulePrediction, Outcome, Prediction};
-use crate::settings::project::FixStyle;
+use crate::settings::project::{ClashStyle, FixStyle};
 use crate::settings::pytest::Invocation;
 use crate::syntax::{ParsedFile, Sources};
 use crate::text::Span;
@@ -121,6 +121,8 @@ pub struct Evidence<'p> {
     pub incidents: Vec<Incident>,
     /// How the user wants modules with optional dependencies repaired.
     pub style: FixStyle,
+    /// How the user wants files of the same name told apart.
+    pub clash_style: ClashStyle,
     /// What the repository declares.
     pub project: Option<&'p Project>,
     /// What git knows of it.
@@ -155,6 +157,7 @@ impl<'p> Evidence<'p> {
             modules,
             incidents: incidents(runs),
             style,
+            clash_style: ClashStyle::default(),
             project: None,
             repository: None,
             is_complete: false,

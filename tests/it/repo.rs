@@ -195,7 +195,7 @@ fn pages_say_what_is_repaired_and_why_it_is_safe() {
         assert_eq!(!repairs.is_empty(), is_repaired, "{rule:?}: a table under Fix goes with repairs");
         for repair in repairs {
             assert_eq!(repair.matches(" | ").count(), 2, "{rule:?}: {repair}");
-            assert!(repair.contains("`--fix`") || repair.contains("`--unsafe-fixes`"), "{rule:?}: {repair}");
+            assert!(repair.contains("`--fix") || repair.contains("`--unsafe-fixes`"), "{rule:?}: {repair}");
         }
     }
 }

@@ -150,6 +150,10 @@ pub(super) struct FixArgs {
     /// How a module with an optional dependency is to be repaired
     #[arg(long, value_enum, value_name = "STYLE")]
     pub(super) fix_style: Option<FixStyle>,
+
+    /// How test files of the same name are to be told apart
+    #[arg(long, value_enum, value_name = "STYLE")]
+    pub(super) clash_style: Option<ClashStyle>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -168,6 +172,23 @@ impl From<FixStyle> for project::FixStyle {
             FixStyle::SkipModule => Self::SkipModule,
             FixStyle::Importorskip => Self::Importorskip,
             FixStyle::Skipif => Self::Skipif,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ClashStyle {
+    /// Their folders become packages, with an `__init__.py`
+    Package,
+    /// pytest imports by path, with `--import-mode=importlib` in its configuration
+    Importlib,
+}
+
+impl From<ClashStyle> for project::ClashStyle {
+    fn from(style: ClashStyle) -> Self {
+        match style {
+            ClashStyle::Package => Self::Package,
+            ClashStyle::Importlib => Self::Importlib,
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which they are printed.
-pub static KEYS: [Key; 20] = [
+pub static KEYS: [Key; 21] = [
     Key {
         name: "extend",
         kind: "path",
@@ -103,6 +103,14 @@ pub static KEYS: [Key; 20] = [
         explanation: "How a module with an optional dependency is repaired: skip the whole module with \
                       `pytest.skip` or `pytest.importorskip`, or only the tests that need the dependency.",
         example: "fix-style = \"skipif\"",
+    },
+    Key {
+        name: "clash-style",
+        kind: "\"package\" or \"importlib\"",
+        default: "\"package\"",
+        explanation: "How test files of the same name are told apart: their folders become packages, or pytest \
+                      imports by path with `--import-mode=importlib`.",
+        example: "clash-style = \"importlib\"",
     },
     Key {
         name: "python",

@@ -18,7 +18,7 @@ use crate::environment::document::{Document, Format, Node};
 use crate::fs::FileSystem;
 
 pub use keys::{KEYS, Key};
-pub use options::{FixStyle, Level, Options, PerFileIgnores, RuleSelection};
+pub use options::{ClashStyle, FixStyle, Level, Options, PerFileIgnores, RuleSelection};
 pub use patterns::{InvalidPattern, Pattern};
 pub use read::NoSuchWord;
 

@@ -25,6 +25,7 @@ pub struct Options {
     /// Absolute.
     pub baseline: Option<PathBuf>,
     pub fix_style: Option<FixStyle>,
+    pub clash_style: Option<ClashStyle>,
     /// Absolute.
     pub python: Option<PathBuf>,
     pub python_versions: Vec<PythonVersion>,
@@ -73,6 +74,16 @@ pub enum FixStyle {
     Skipif,
 }
 
+/// How test files of the same name are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClashStyle {
+    /// Their folders become packages, with an `__init__.py`.
+    #[default]
+    Package,
+    /// pytest imports by path, with `--import-mode=importlib`.
+    Importlib,
+}
+
 impl Options {
     /// These options where they say something, else those of `base`.
     #[must_use]
@@ -91,6 +102,7 @@ impl Options {
             error_on_warning: self.error_on_warning.or(base.error_on_warning),
             baseline: self.baseline.or(base.baseline),
             fix_style: self.fix_style.or(base.fix_style),
+            clash_style: self.clash_style.or(base.clash_style),
             python: self.python.or(base.python),
             python_versions: if self.python_versions.is_empty() {
                 base.python_versions

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::options::{FixStyle, Level, Options, PerFileIgnores, RuleSelection};
+use super::options::{ClashStyle, FixStyle, Level, Options, PerFileIgnores, RuleSelection};
 use super::patterns::Pattern;
 use super::{ConfigError, KEYS};
 use crate::diagnostic::Severity;
@@ -60,6 +60,7 @@ impl Reader<'_> {
                 "error-on-warning" => options.error_on_warning = self.flag("error-on-warning", value),
                 "baseline" => options.baseline = self.path("baseline", value),
                 "fix-style" => options.fix_style = self.one("fix-style", value),
+                "clash-style" => options.clash_style = self.one("clash-style", value),
                 "python" => options.python = self.path("python", value),
                 "python-version" => options.python_versions = self.one_or_more("python-version", value),
                 "python-platform" => options.platforms = self.one_or_more("python-platform", value),
@@ -268,6 +269,18 @@ impl FromStr for FixStyle {
             "importorskip" => Ok(Self::Importorskip),
             "skipif" => Ok(Self::Skipif),
             _ => Err(NoSuchWord { text: text.to_owned(), words: "skip-module, importorskip, skipif" }),
+        }
+    }
+}
+
+impl FromStr for ClashStyle {
+    type Err = NoSuchWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "package" => Ok(Self::Package),
+            "importlib" => Ok(Self::Importlib),
+            _ => Err(NoSuchWord { text: text.to_owned(), words: "package, importlib" }),
         }
     }
 }

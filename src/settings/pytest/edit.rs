@@ -11,53 +11,120 @@ use crate::text::SourceFile;
 /// The text of a configuration file with a mark registered under `markers`; `None` where the file is not of a
 /// kind that can be edited.
 pub fn with_mark(path: &Path, text: &str, mark: &str) -> Option<String> {
+    match kind(path)? {
+        Kind::Toml => in_toml(text, "markers", mark),
+        Kind::Ini(section) => {
+            let ini = Section::find(path, text, section)?;
+            ini.edited(text, "markers", |entry| match entry {
+                Some(_) => format!("\n{}{mark}", ini.indentation("markers")),
+                None => format!("markers =\n    {mark}"),
+            })
+        }
+    }
+}
+
+/// The same with an option added to `addopts`.
+pub fn with_option(path: &Path, text: &str, option: &str) -> Option<String> {
+    match kind(path)? {
+        Kind::Toml => in_toml(text, "addopts", option),
+        Kind::Ini(section) => {
+            Section::find(path, text, section)?.edited(text, "addopts", |entry| match entry {
+                Some(_) => format!(" {option}"),
+                None => format!("addopts = {option}"),
+            })
+        }
+    }
+}
+
+/// How a file is written.
+enum Kind {
+    Toml,
+    /// The section that counts.
+    Ini(&'static str),
+}
+
+fn kind(path: &Path) -> Option<Kind> {
     match path.extension()?.to_str()? {
-        "toml" => in_toml(text, mark),
-        "ini" => in_ini(path, text, "pytest", mark),
-        "cfg" => in_ini(path, text, "tool:pytest", mark),
+        "toml" => Some(Kind::Toml),
+        "ini" => Some(Kind::Ini("pytest")),
+        "cfg" => Some(Kind::Ini("tool:pytest")),
         _ => None,
     }
 }
 
-fn in_ini(path: &Path, text: &str, section: &str, mark: &str) -> Option<String> {
-    let source = SourceFile::new(path, text);
-    let parsed = ini::parse(&source).ok()?;
-    let section = parsed.section(section)?;
-    let last_of = |entry: &ini::Entry| {
-        let value = entry.value.span(0..entry.value.text.trim_end().len());
-        value.map_or(entry.span.end, |value| value.end.max(entry.span.end))
-    };
-    let (after, lines) = match section.entries.iter().find(|entry| entry.key == "markers") {
-        Some(entry) => {
-            let last = last_of(entry);
-            let line = source.slice(source.line_span(source.line(last.saturating_sub(1))));
-            let indentation: String =
-                line.chars().take_while(|character| matches!(character, ' ' | '\t')).collect();
-            let indentation = if indentation.is_empty() { "    ".to_owned() } else { indentation };
-            (last, format!("{indentation}{mark}"))
-        }
-        None => {
-            let last = section.entries.iter().map(last_of).max().unwrap_or(section.span.end);
-            (last, format!("markers =\n    {mark}"))
-        }
-    };
-    // Behind the whole line, and what stands on it as a comment.
-    let at = source.line_span(source.line(after.saturating_sub(1))).end as usize;
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let lines = lines.replace('\n', newline);
-    Some(format!("{}{newline}{lines}{}", text.get(..at)?, text.get(at..)?))
+/// A section of an INI file.
+struct Section {
+    source: SourceFile,
+    found: ini::Section,
 }
 
-fn in_toml(text: &str, mark: &str) -> Option<String> {
+impl Section {
+    fn find(path: &Path, text: &str, name: &str) -> Option<Self> {
+        let source = SourceFile::new(path, text);
+        let found = ini::parse(&source).ok()?.sections.into_iter().find(|section| section.name == name)?;
+        Some(Self { source, found })
+    }
+
+    fn entry(&self, key: &str) -> Option<&ini::Entry> {
+        self.found.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Where the last line of an entry ends.
+    fn end_of(&self, entry: &ini::Entry) -> u32 {
+        let value = entry.value.span(0..entry.value.text.trim_end().len());
+        let last = value.map_or(entry.span.end, |value| value.end.max(entry.span.end));
+        self.end_of_line(last)
+    }
+
+    fn end_of_line(&self, end: u32) -> u32 {
+        self.source.line_span(self.source.line(end.saturating_sub(1))).end
+    }
+
+    /// What the last line of an entry is indented by.
+    fn indentation(&self, key: &str) -> String {
+        let line = self.entry(key).map_or("", |entry| {
+            self.source.slice(self.source.line_span(self.source.line(self.end_of(entry).saturating_sub(1))))
+        });
+        let blanks: String = line.chars().take_while(|character| matches!(character, ' ' | '\t')).collect();
+        if blanks.is_empty() { "    ".to_owned() } else { blanks }
+    }
+
+    /// The text with something added behind the entry of `key`, or with an entry of its own.
+    fn edited(&self, text: &str, key: &str, added: impl Fn(Option<&ini::Entry>) -> String) -> Option<String> {
+        let entry = self.entry(key);
+        let at = match entry {
+            Some(entry) => self.end_of(entry),
+            None => {
+                let ends = self.found.entries.iter().map(|entry| self.end_of(entry));
+                ends.max().unwrap_or_else(|| self.end_of_line(self.found.span.end))
+            }
+        } as usize;
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let separator = if entry.is_some() { "" } else { "\n" };
+        let added = format!("{separator}{}", added(entry)).replace('\n', newline);
+        let before = text.get(..at)?;
+        // An option stands behind the value, not behind blanks.
+        let before = if added.starts_with(' ') { before.trim_end_matches([' ', '\t']) } else { before };
+        Some(format!("{before}{added}{}", text.get(at..)?))
+    }
+}
+
+fn in_toml(text: &str, key: &str, item: &str) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
     let table = table_of(document.as_table_mut())?;
-    match table.get_mut("markers") {
-        Some(Item::Value(Value::Array(array))) => push(array, mark),
+    match table.get_mut(key) {
+        Some(Item::Value(Value::Array(array))) => push(array, item),
+        // `addopts = "-q"`: words in a text.
+        Some(Item::Value(words)) if key == "addopts" => {
+            let mut longer = Value::from(format!("{} {item}", words.as_str()?).trim_start());
+            *longer.decor_mut() = words.decor().clone();
+            *words = longer;
+        }
         Some(_) => return None,
         None => {
             let mut array = Array::new();
-            array.push(mark);
-            table.insert("markers", Item::Value(Value::Array(array)));
+            array.push(item);
+            table.insert(key, Item::Value(Value::Array(array)));
         }
     }
     Some(document.to_string())
@@ -116,5 +183,22 @@ mod tests {
             "[pytest]\nstrict = true\nmarkers = [\"slow\"]\n"
         );
         assert_eq!(with_mark(Path::new("x.yaml"), "", "slow"), None);
+    }
+
+    #[test]
+    fn an_option_goes_behind_the_others() {
+        let edited =
+            |name: &str, text: &str| with_option(Path::new(name), text, "-v").expect("it can be edited");
+        assert_eq!(
+            edited("pytest.ini", "[pytest]\naddopts = -q \nx = 1\n"),
+            "[pytest]\naddopts = -q -v\nx = 1\n"
+        );
+        assert_eq!(edited("tox.ini", "[pytest]"), "[pytest]\naddopts = -v");
+        let toml = "[tool.pytest.ini_options]\naddopts = \"-q\"  # quiet\n";
+        assert_eq!(
+            edited("pyproject.toml", toml),
+            "[tool.pytest.ini_options]\naddopts = \"-q -v\"  # quiet\n"
+        );
+        assert_eq!(edited("pytest.toml", "[pytest]\n"), "[pytest]\naddopts = [\"-v\"]\n");
     }
 }
