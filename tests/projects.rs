@@ -146,9 +146,9 @@ fn host_python() -> Result<PythonVersion> {
 fn usual() -> Environment {
     Environment {
         name: "usual".to_owned(),
-        python: PythonVersion::new(3, 13),
-        platform: Platform::Linux,
-        machine: Machine::X86_64,
+        python: PythonVersion::new(3, 13).into(),
+        platform: Platform::Linux.into(),
+        machine: Machine::X86_64.into(),
         pytest: PytestVersion::NEWEST,
         third_party: ThirdParty::Everything,
         absent: BTreeSet::new(),
@@ -254,7 +254,7 @@ fn agrees(name: &str) -> Result<Scratch> {
         if Some(cell.name.as_str()) == real {
             let venv = scratch.venv()?;
             let observed = observed(&scratch, &venv, cell)?;
-            let here = Environment { python: host_python()?, ..environment.clone() };
+            let here = Environment { python: host_python()?.into(), ..environment.clone() };
             assert_eq!(observed, predicted(&scratch.root, &fs, cell, &here), "{at}: a real pytest");
             if here.python == environment.python {
                 assert_eq!(observed, expected.errors, "{at}: a real pytest");

@@ -157,9 +157,9 @@ fn interpret(example: &Spec) -> Result<String> {
     let (major, minor) = example.python.split_once('.').context("a version")?;
     let environment = Environment {
         name: String::new(),
-        python: PythonVersion::new(major.parse()?, minor.parse()?),
-        platform: Platform::host(),
-        machine: Machine::default(),
+        python: PythonVersion::new(major.parse()?, minor.parse()?).into(),
+        platform: Platform::host().into(),
+        machine: Machine::default().into(),
         pytest: PytestVersion::NEWEST,
         third_party: ThirdParty::Stated(BTreeSet::new()),
         absent: BTreeSet::new(),

@@ -54,8 +54,8 @@ pub(super) fn of(cells: &[(Cell, Environment)], modules: usize) -> Vec<(Vec<Cell
 /// What distinguishes a cell, one text for each quality.
 fn traits(cells: &[Cell], environment: &Environment) -> Vec<String> {
     let mut traits = vec![
-        format!("python {}", environment.python),
-        format!("platform {} {:?}", environment.platform, environment.machine),
+        format!("python {}", environment.python.peek()),
+        format!("platform {} {:?}", environment.platform.peek(), environment.machine.peek()),
         format!("pytest {}", environment.pytest),
     ];
     if let Some(cell) = cells.first() {

@@ -73,9 +73,9 @@ pub(super) fn stated(request: &Request, fs: &FileSystem) -> Result<Environment, 
     };
     Ok(Environment {
         name: name(python, platform),
-        python,
-        platform,
-        machine: Machine::default(),
+        python: python.into(),
+        platform: platform.into(),
+        machine: Machine::default().into(),
         pytest,
         third_party,
         absent: target.absent.iter().cloned().collect(),
@@ -101,8 +101,8 @@ pub(super) fn are_open(request: &Request) -> bool {
 pub(super) fn settle(base: &mut Environment, request: &Request, surroundings: &Surroundings) {
     if matches!(base.third_party, ThirdParty::Everything) {
         let newest = surroundings.settle(base, request);
-        base.name = name(base.python, base.platform);
-        base.variables = variables(base.pytest, base.platform);
+        base.name = name(base.python.peek(), base.platform.peek());
+        base.variables = variables(base.pytest, base.platform.peek());
         // What the workflow sets is what the tests are written for.
         base.variables.extend(newest.map(|newest| newest.variables.clone()).unwrap_or_default());
     }
@@ -112,20 +112,21 @@ pub(super) fn settle(base: &mut Environment, request: &Request, surroundings: &S
 pub(super) fn others(base: &Environment, request: &Request) -> Vec<Environment> {
     let target = &request.target;
     let or = |stated: &[PythonVersion]| match stated {
-        [] => vec![base.python],
+        [] => vec![base.python.peek()],
         stated => stated.to_vec(),
     };
     let platforms = match target.platforms.as_slice() {
-        [] => vec![base.platform],
+        [] => vec![base.platform.peek()],
         stated => stated.to_vec(),
     };
     let mut others: Vec<Environment> = Vec::new();
     for python in or(&target.python_versions) {
         for &platform in &platforms {
-            let is_known = |known: &Environment| (known.python, known.platform) == (python, platform);
+            let is_known = |known: &Environment| known.python == python && known.platform == platform;
             if !is_known(base) && !others.iter().any(is_known) {
                 let name = name(python, platform);
                 let variables = variables(base.pytest, platform);
+                let (python, platform) = (python.into(), platform.into());
                 others.push(Environment { name, python, platform, variables, ..base.clone() });
             }
         }

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
+
 use super::surroundings::Surroundings;
 use super::{CheckError, Request, environments};
 use super::{checkout, choice};
 use crate::environment::cells::{Cell, List};
+use crate::environment::observed::{self, Asked};
 use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Presence, ThirdParty};
 use crate::interp::{EventKind, Guard};
@@ -88,18 +91,44 @@ pub(super) fn of_matrix(
         [] => surroundings.cells.iter().collect(),
         names => surroundings.named(names)?,
     };
-    Ok(in_parallel(sources, request, choice::joined(&chosen).into_iter().map(of_cells).collect()))
+    let plans = choice::joined(&chosen).into_iter().map(of_cells).collect();
+    Ok(in_parallel(sources, request, plans).into_iter().flat_map(apart).collect())
 }
 
-/// Predicts once more in the environment of a run: other texts may lie over the files by now.
-pub(super) fn again(sources: &Sources<'_>, request: &Request, run: &Run) -> Run {
-    let plan = Plan {
-        environment: run.environment.clone(),
+/// A run for each of the environments that one stands for.
+fn apart(mut run: Run) -> Vec<Run> {
+    let alike = std::mem::take(&mut run.alike);
+    if let Origin::Cells(cells) = &mut run.origin {
+        cells.retain(|cell| {
+            !alike.iter().any(|(others, _)| others.iter().any(|other| other.name == cell.name))
+        });
+    }
+    let others = alike.into_iter().map(|(cells, environment)| Run {
+        environment,
+        origin: Origin::Cells(cells),
+        ..run.clone()
+    });
+    let others: Vec<Run> = others.collect();
+    std::iter::once(run).chain(others).collect()
+}
+
+/// Predicts once more in the environments of a run: other texts may lie over the files by now. The first of
+/// the results is that of its own environment; others follow where environments are no longer alike.
+pub(super) fn again(sources: &Sources<'_>, request: &Request, run: &Run) -> Vec<Run> {
+    let plan = |environment: &Environment, origin: Origin| Plan {
+        environment: environment.clone(),
         absent: run.absent.clone(),
-        origin: run.origin.clone(),
+        origin,
         invocation: run.invocation.clone(),
     };
-    predict(sources, request, plan)
+    let (first, asked) = predict_watched(sources, request, plan(&run.environment, run.origin.clone()));
+    let mut runs = vec![first];
+    for (cells, environment) in &run.alike {
+        if !asked.is_answered_alike(&run.environment, environment) {
+            runs.push(predict(sources, request, plan(environment, Origin::Cells(cells.clone()))));
+        }
+    }
+    runs
 }
 
 /// Predicts in an environment that takes the place of a run's.
@@ -136,7 +165,13 @@ fn predict(sources: &Sources<'_>, request: &Request, plan: Plan) -> Run {
             doubt(&mut prediction);
         }
     }
-    Run { environment, absent, origin, invocation, prediction }
+    Run { environment, absent, origin, invocation, prediction, alike: Vec::new() }
+}
+
+/// The same, with what it asked of its environment.
+fn predict_watched(sources: &Sources<'_>, request: &Request, plan: Plan) -> (Run, Asked) {
+    let environment = plan.environment.clone();
+    observed::during(&environment, || predict(sources, request, plan))
 }
 
 /// What pytest does when it is started like this.
@@ -236,10 +271,76 @@ fn doubt(prediction: &mut Prediction) {
     }
 }
 
-/// One prediction for each environment, as many at a time as there are threads.
+/// A prediction for each environment, as many at a time as there are threads; cells that nothing which was
+/// asked tells apart share one.
 fn in_parallel(sources: &Sources<'_>, request: &Request, plans: Vec<Plan>) -> Vec<Run> {
-    use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
-    plans.into_par_iter().map(|plan| predict(sources, request, plan)).collect()
+    let is_cell = |(_, plan): &(usize, Plan)| matches!(plan.origin, Origin::Cells(_));
+    let (mut left, mut now): (Vec<_>, Vec<_>) = plans.into_iter().enumerate().partition(is_cell);
+    let mut runs: Vec<(usize, Run)> = Vec::new();
+    while !now.is_empty() || !left.is_empty() {
+        let next = left.split_off(left.len().min(rayon::current_num_threads()));
+        now.append(&mut left);
+        left = next;
+        let round: Vec<(usize, Run, Asked)> = now
+            .into_par_iter()
+            .map(|(place, plan)| {
+                let (run, asked) = predict_watched(sources, request, plan);
+                (place, run, asked)
+            })
+            .collect();
+        now = Vec::new();
+        let mut of_round: Vec<(usize, Run, Asked)> = Vec::new();
+        for (place, run, asked) in round {
+            let twin = of_round
+                .iter_mut()
+                .find(|(_, known, asked)| is_alike(known, asked, &run.environment, &run.origin));
+            match (twin, run.origin) {
+                (Some((_, known, _)), Origin::Cells(cells)) => join(known, cells, run.environment),
+                (_, origin) => of_round.push((place, Run { origin, ..run }, asked)),
+            }
+        }
+        for (_, run, asked) in &mut of_round {
+            for (place, plan) in std::mem::take(&mut left) {
+                match plan.origin {
+                    Origin::Cells(cells)
+                        if is_alike(run, asked, &plan.environment, &Origin::Cells(cells.clone())) =>
+                    {
+                        join(run, cells, plan.environment);
+                    }
+                    origin => left.push((place, Plan { origin, ..plan })),
+                }
+            }
+        }
+        runs.extend(of_round.into_iter().map(|(place, run, _)| (place, run)));
+    }
+    runs.sort_by_key(|(place, _)| *place);
+    runs.into_iter().map(|(_, run)| run).collect()
+}
+
+/// Whether the prediction of a run holds in another environment: all that was asked is answered alike, and what
+/// is no question is the same.
+fn is_alike(run: &Run, asked: &Asked, environment: &Environment, origin: &Origin) -> bool {
+    let (Some(mine), Origin::Cells(cells)) = (run.cells().first(), origin) else { return false };
+    let (ThirdParty::Declared(left), ThirdParty::Declared(right)) =
+        (&run.environment.third_party, &environment.third_party)
+    else {
+        return false;
+    };
+    let is_started_alike = cells.first().is_some_and(|cell| {
+        (&cell.place, &cell.working_directory, &cell.pytest)
+            == (&mine.place, &mine.working_directory, &mine.pytest)
+    });
+    is_started_alike
+        && left.projects == right.projects
+        && asked.is_answered_alike(&run.environment, environment)
+        && ActivePlugins::of(&run.environment) == ActivePlugins::of(environment)
+}
+
+fn join(run: &mut Run, cells: Vec<Cell>, environment: Environment) {
+    if let Origin::Cells(known) = &mut run.origin {
+        known.extend(cells.iter().cloned());
+    }
+    run.alike.push((cells, environment));
 }
 
 /// The first environment without its optional modules: each alone, then all of those that the code itself

@@ -43,7 +43,7 @@ impl Surroundings {
         let is_known = |python: PythonVersion| python.major == 3 && KNOWN_PYTHONS.contains(&python.minor);
         // Another repository may be checked out where nothing is here.
         let is_here = |cell: &Cell| fs.is_dir(&cell.working_directory);
-        cells.retain(|(cell, environment)| is_known(environment.python) && is_here(cell));
+        cells.retain(|(cell, environment)| is_known(environment.python.peek()) && is_here(cell));
         let repository = Repository::read(fs, &request.working_directory).and_then(Result::ok);
         Self { project, repository, cells }
     }
@@ -78,9 +78,9 @@ impl Surroundings {
                 environment.platform = newest.platform;
             }
         } else if target.python_versions.is_empty()
-            && let Some(newest) = self.newest_accepted(environment.python)
+            && let Some(newest) = self.newest_accepted(environment.python.peek())
         {
-            environment.python = newest;
+            environment.python = newest.into();
         }
         newest
     }

@@ -163,3 +163,80 @@ fn what_the_workflow_sets_is_set() {
     let files = [(".github/workflows/ci.yml", workflow.as_str()), ("tests/unit/test_a.py", text)];
     assert_eq!(found(&files, &request()), [""; 0]);
 }
+
+/// Every way in which a module may learn where it is imported.
+const ASKING: [(&str, &str); 16] = [
+    ("nothing", "import json, os, pytest\ndef test_a(): pass\n"),
+    ("compares", "import sys\nif sys.version_info >= (3, 10):\n    def test_a(): pass\n"),
+    ("compares_the_other_way", "import sys\nif (3, 10) <= sys.version_info[:2]:\n    def test_a(): pass\n"),
+    ("compares_a_part", "import sys\nif sys.version_info.minor > 9:\n    def test_a(): pass\n"),
+    ("from_import", "from sys import version_info\nif version_info < (3, 10): raise ValueError\n"),
+    ("on_platform", "import sys\nif sys.platform == 'win32': raise OSError\n"),
+    ("os_name", "import os\nif os.name == 'nt': raise OSError\n"),
+    ("separator", "import os\nassert os.sep == '/'\n"),
+    ("new_module", "import tomllib\n"),
+    ("old_module", "import distutils\n"),
+    ("posix_module", "import fcntl\n"),
+    ("attribute", "import os\nos.geteuid\n"),
+    ("syntax", "match 1:\n    case _: pass\n"),
+    ("annotation", "def f(x: int | None): pass\n"),
+    ("variable", "import os\nos.environ['WINDIR']\n"),
+    ("dependency", "import exceptiongroup\n"),
+];
+
+/// What becomes of each module in each cell.
+fn outcomes(files: &[(&str, &str)], cells: &[&str]) -> Vec<String> {
+    let overlay = files.iter().map(|(path, text)| (Path::new("/p").join(path), Arc::from(text.as_bytes())));
+    let fs = FileSystem::with_overlay(overlay);
+    let mut request = request();
+    request.target.cells = cells.iter().map(|&cell| cell.to_owned()).collect();
+    let runs = matrix(&Sources::new(&fs), &request).unwrap();
+    let line = |run: &Run, module: &crate::outcome::ModulePrediction| {
+        let failure = module.failure.as_ref().map(|failure| (&failure.exception, &failure.message));
+        format!("{:?} {} {:?} {failure:?} {:?}", run.names(), module.node, module.outcome, module.items)
+    };
+    runs.iter().flat_map(|run| run.prediction.modules.iter().map(move |module| line(run, module))).collect()
+}
+
+const UNIT_CELLS: [&str; 6] = [
+    "py3.9-ubuntu",
+    "py3.10-ubuntu",
+    "py3.12-ubuntu-test",
+    "py3.9-windows",
+    "py3.10-windows",
+    "py3.12-windows",
+];
+
+#[test]
+fn cells_that_share_a_prediction_come_out_as_each_does_alone() {
+    for (name, text) in ASKING {
+        let path = format!("tests/unit/test_{name}.py");
+        let files = [(".github/workflows/ci.yml", WORKFLOW), ("pyproject.toml", PYPROJECT), (&path, text)];
+        let alone: Vec<String> = UNIT_CELLS.iter().flat_map(|cell| outcomes(&files, &[cell])).collect();
+        let mut together = outcomes(&files, &UNIT_CELLS);
+        together.sort_by_key(|line| alone.iter().position(|other| other == line));
+        assert_eq!(together, alone, "{name}");
+    }
+}
+
+#[test]
+fn cells_are_told_apart_only_by_what_is_asked() {
+    let environments = |text: &str| {
+        let files = [
+            (".github/workflows/ci.yml", WORKFLOW),
+            ("pyproject.toml", PYPROJECT),
+            ("tests/unit/test_a.py", text),
+        ];
+        let overlay =
+            files.iter().map(|(path, text)| (Path::new("/p").join(path), Arc::from(text.as_bytes())));
+        let fs = FileSystem::with_overlay(overlay);
+        let mut request = request();
+        request.target.cells = UNIT_CELLS.map(str::to_owned).to_vec();
+        run(&Sources::new(&fs), &request).unwrap().environments
+    };
+    // with Python 3.9 comes another release of pytest
+    assert_eq!(environments("import json, os, pytest\ndef test_a(): pass\n"), 2);
+    assert_eq!(environments("import sys\nif sys.version_info >= (3, 12):\n    import tomllib\n"), 3);
+    assert_eq!(environments("import sys\nprint(sys.platform)\n"), 4);
+    assert_eq!(environments("import sys\nprint(sys.platform, sys.version_info)\n"), 6);
+}

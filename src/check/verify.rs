@@ -165,13 +165,23 @@ impl Judge<'_> {
         let edited = repairs.iter().flat_map(|(_, fix)| &fix.edits).map(|edit| &edit.path);
         // What a project declares decides which environments there are.
         let declares = |path: &Path| path.extension().is_none_or(|extension| extension != "py");
-        let (runs, surroundings) = if edited.into_iter().any(|path| declares(path)) {
+        // For each of the runs, which of those before it repeats.
+        let mut of: Vec<usize> = Vec::new();
+        let runs: Vec<Run>;
+        let surroundings = if edited.into_iter().any(|path| declares(path)) {
             match super::survey(&sources, self.request) {
-                Ok((surroundings, runs)) => (runs, Some(surroundings)),
+                Ok((surroundings, surveyed)) => {
+                    runs = surveyed;
+                    Some(surroundings)
+                }
                 Err(_) => return Verdict::Useless,
             }
         } else {
-            (self.evidence.runs.par_iter().map(|run| self.again(&sources, run)).collect(), None)
+            let again = |(place, run): (usize, &Run)| {
+                self.again(&sources, run).into_iter().map(move |new| (place, new)).collect::<Vec<_>>()
+            };
+            (of, runs) = self.evidence.runs.par_iter().enumerate().flat_map_iter(again).unzip();
+            None
         };
         let evidence = judge::evidence(&sources, &runs, self.request);
         let evidence = match &surroundings {
@@ -196,25 +206,26 @@ impl Judge<'_> {
             return Verdict::Useless;
         }
         let others = after.keys().any(is_new);
-        let counterpart = |place: usize, old: &Run| match &surroundings {
-            None => runs.get(place),
-            Some(_) => {
-                let names = old.names();
-                runs.iter().find(|new| new.names().iter().any(|name| names.contains(name)))
+        let counterparts = |place: usize, old: &Run| -> Vec<&Run> {
+            if surroundings.is_none() {
+                return runs.iter().zip(&of).filter(|(_, of)| **of == place).map(|(new, _)| new).collect();
             }
+            let names = old.names();
+            runs.iter().filter(|new| new.names().iter().any(|name| names.contains(name))).collect()
         };
         let run_is_worse = |(place, old): (usize, &Run)| {
-            counterpart(place, old).is_none_or(|new| is_worse(&old.prediction, &new.prediction))
+            let new = counterparts(place, old);
+            new.is_empty() || new.iter().any(|new| is_worse(&old.prediction, &new.prediction))
         };
         let mut worse = others || self.evidence.runs.iter().enumerate().any(run_is_worse);
         if let Some(complement) = self.before.complement.as_ref().filter(|_| !worse) {
             let again = self.again(&sources, complement);
-            worse = is_worse(&complement.prediction, &again.prediction);
+            worse = again.iter().any(|again| is_worse(&complement.prediction, &again.prediction));
         }
         if worse { Verdict::Unsafe } else { Verdict::Safe }
     }
 
-    fn again(&self, sources: &Sources<'_>, run: &Run) -> Run {
+    fn again(&self, sources: &Sources<'_>, run: &Run) -> Vec<Run> {
         runs::again(sources, self.request, run)
     }
 }

@@ -118,10 +118,7 @@ fn is_virtualenv(request: &Request, fs: &FileSystem, directory: &Path) -> bool {
         return fs.is_file(&directory.join("pyvenv.cfg"))
             || fs.is_file(&directory.join("conda-meta").join("history"));
     }
-    let scripts = match request.platform {
-        Platform::Windows => "Scripts",
-        Platform::Linux | Platform::MacOs => "bin",
-    };
+    let scripts = if request.platform == Platform::Windows { "Scripts" } else { "bin" };
     let activation =
         ["activate", "activate.csh", "activate.fish", "Activate", "Activate.bat", "Activate.ps1"];
     fs.list(&directory.join(scripts))

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::environment::{Platform, PytestVersion};
+use crate::environment::{Observed, Platform, PytestVersion};
 use crate::settings::pytest::PytestSettings;
 
 /// The settings that decide what is met. Paths are absolute.
@@ -10,7 +10,7 @@ use crate::settings::pytest::PytestSettings;
 #[derive(Clone, Debug)]
 pub struct Request {
     pub pytest: PytestVersion,
-    pub platform: Platform,
+    pub platform: Observed<Platform>,
     pub rootdir: PathBuf,
     pub invocation_dir: PathBuf,
     /// What pytest looks at to find the initial conftests.
@@ -42,7 +42,7 @@ impl Request {
         let start = directory.display().to_string();
         Self {
             pytest,
-            platform: Platform::host(),
+            platform: Platform::host().into(),
             rootdir: directory.to_path_buf(),
             invocation_dir: directory.to_path_buf(),
             initial_args: vec![start.clone()],
@@ -65,7 +65,7 @@ impl Request {
     }
 
     /// What `settings` ask for.
-    pub fn from_settings(settings: &PytestSettings, platform: Platform) -> Self {
+    pub fn from_settings(settings: &PytestSettings, platform: Observed<Platform>) -> Self {
         Self {
             pytest: settings.version,
             platform,

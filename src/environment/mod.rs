@@ -14,6 +14,7 @@ pub mod installed;
 pub mod interpreter;
 pub mod lock;
 pub mod names;
+pub mod observed;
 pub mod place;
 pub mod platform;
 pub mod plugins;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 pub use cells::{Cell, StatedCell};
 pub use declared::Declared;
 pub use installed::{Installed, Presence};
+pub use observed::Observed;
 pub use place::Place;
 pub use platform::{Machine, Platform};
 pub use version::{PytestVersion, PythonVersion};
@@ -50,9 +52,9 @@ pub enum ThirdParty {
 #[derive(Clone, Debug)]
 pub struct Environment {
     pub name: String,
-    pub python: PythonVersion,
-    pub platform: Platform,
-    pub machine: Machine,
+    pub python: Observed<PythonVersion>,
+    pub platform: Observed<Platform>,
+    pub machine: Observed<Machine>,
     pub pytest: PytestVersion,
     pub third_party: ThirdParty,
     /// Top-level or dotted module names that are made to look uninstalled.
@@ -69,6 +71,12 @@ impl Environment {
     /// Whether the third-party module `dotted` can be imported here. First-party files and the
     /// standard library are not its business.
     pub fn third_party(&self, dotted: &str) -> Presence {
+        let presence = self.find_third_party(dotted);
+        observed::third_party(dotted, &presence);
+        presence
+    }
+
+    fn find_third_party(&self, dotted: &str) -> Presence {
         let top = dotted.split('.').next().unwrap_or(dotted);
         let hidden = self.absent.iter().any(|name| {
             dotted == name || dotted.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'))
@@ -83,10 +91,12 @@ impl Environment {
             }
             ThirdParty::Everything => Presence::Assumed,
             ThirdParty::Stated(names) if names.contains(top) => Presence::Assumed,
-            ThirdParty::Stated(_) => bare::bare_pytest(dotted, self.pytest, self.python, self.platform),
+            ThirdParty::Stated(_) => {
+                bare::bare_pytest(dotted, self.pytest, self.python.value, self.platform.value)
+            }
             ThirdParty::Site(site) => site.find(dotted),
             ThirdParty::Declared(declared) => {
-                match bare::bare_pytest(dotted, self.pytest, self.python, self.platform) {
+                match bare::bare_pytest(dotted, self.pytest, self.python.value, self.platform.value) {
                     Presence::Absent => declared.find(dotted),
                     there @ (Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => there,
                 }
@@ -96,7 +106,9 @@ impl Environment {
 
     /// Whether a top-level module is pytest's own, or one that pytest cannot do without.
     pub fn is_of_pytest(&self, top: &str) -> bool {
-        bare::pytest_needs(top, self.pytest, self.python, self.platform)
+        let ask =
+            |python| self.platform.ask(|platform| bare::pytest_needs(top, self.pytest, python, platform));
+        self.python.ask(ask)
     }
 
     /// Whether the standard library has a module of that name in other versions or on other platforms alone.

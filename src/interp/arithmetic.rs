@@ -1,5 +1,6 @@
 //! Arithmetic of numbers, and `+` and `*` of sequences: what the builtin types do.
 
+use crate::environment::PythonVersion;
 use ruff_python_ast::{Operator, UnaryOp};
 
 use super::flow::Eval;
@@ -91,7 +92,7 @@ impl Interp<'_> {
     }
 
     fn integers(&mut self, op: Operator, a: i64, b: i64) -> Eval {
-        let modern = (self.environment.python.major, self.environment.python.minor) >= (3, 14);
+        let modern = self.environment.python >= PythonVersion::new(3, 14);
         if b == 0 && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
             return self.zero_division(match op {
                 _ if modern => "division by zero",

@@ -1,6 +1,6 @@
 //! Which attributes the builtin types have, besides those with two underscores.
 
-use crate::environment::PythonVersion;
+use crate::environment::{Observed, PythonVersion};
 
 const TEXT: &str = "capitalize casefold center count encode endswith expandtabs find format format_map index \
     isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle \
@@ -46,7 +46,7 @@ const FUNCTION: &str = "__annotations__ __builtins__ __call__ __closure__ __code
     __globals__ __kwdefaults__ __name__ __qualname__";
 
 /// Whether functions have a special name, which nobody has set.
-pub(super) fn function_has(name: &str, python: PythonVersion) -> bool {
+pub(super) fn function_has(name: &str, python: Observed<PythonVersion>) -> bool {
     let since = |minor| python >= PythonVersion::new(3, minor);
     match name {
         "__builtins__" => since(10),
@@ -61,7 +61,7 @@ pub(super) fn function_has(name: &str, python: PythonVersion) -> bool {
 }
 
 /// Whether values of a builtin type have an attribute; `None` where it is not known.
-pub(super) fn has(kind: &str, name: &str, python: PythonVersion) -> Option<bool> {
+pub(super) fn has(kind: &str, name: &str, python: impl Into<Observed<PythonVersion>>) -> Option<bool> {
     if name.starts_with("__") {
         return None;
     }
@@ -84,6 +84,7 @@ pub(super) fn has(kind: &str, name: &str, python: PythonVersion) -> Option<bool>
         _ => return None,
     };
     let there = names.split_ascii_whitespace().any(|known| known == name);
+    let python = python.into();
     let early = ADDED.iter().any(|(added, since)| *added == name && python < *since)
         || name == "is_integer" && kind != "float" && python < PythonVersion::new(3, 12);
     Some(there && !early)

@@ -268,7 +268,7 @@ impl Interp<'_> {
         }
         let library = path.is_some_and(|path| {
             let top = path.split('.').next().unwrap_or(path);
-            ruff_is_library(top, self.environment.python.minor)
+            self.environment.python.ask(|python| ruff_is_library(top, python.minor))
         });
         if !library {
             for value in args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)) {

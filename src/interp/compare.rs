@@ -1,5 +1,6 @@
 //! Comparison: identity, equality, order, membership.
 
+use crate::environment::PythonVersion;
 use std::cmp::Ordering;
 
 use ruff_python_ast::CmpOp;
@@ -404,7 +405,7 @@ impl Interp<'_> {
 
     fn not_a_container<T>(&mut self, container: &Value) -> Eval<T> {
         let kind = self.type_name(container);
-        let modern = (self.environment.python.major, self.environment.python.minor) >= (3, 14);
+        let modern = self.environment.python >= PythonVersion::new(3, 14);
         self.type_error(if modern {
             format!("argument of type '{kind}' is not a container or iterable")
         } else {

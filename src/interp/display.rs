@@ -4,7 +4,7 @@ use super::call::Args;
 use super::flow::Eval;
 use super::protocol::Special;
 use super::{ClassKind, Instance, Interp, Object, Payload, Value};
-use crate::environment::PythonVersion;
+use crate::environment::{Platform, PythonVersion};
 
 /// Containers inside each other are shown up to here.
 const DEEPEST: usize = 24;
@@ -127,7 +127,7 @@ impl Interp<'_> {
             })),
             Payload::Path(text) if class.is_extern("pathlib.Path") => {
                 let kind =
-                    if self.environment.platform.os_name() == "nt" { "WindowsPath" } else { "PosixPath" };
+                    if self.environment.platform == Platform::Windows { "WindowsPath" } else { "PosixPath" };
                 Ok(Some(format!("{kind}({})", super::truthiness::repr_text(&text))))
             }
             Payload::EnumMember { name: member, value: own } => {

@@ -236,7 +236,7 @@ impl<'a> Interp<'a> {
     }
 
     fn eval_compare(&mut self, compare: &'a ExprCompare) -> Eval {
-        let mut left = self.eval(&compare.left)?;
+        let mut left = self.eval_compared(compare)?;
         let mut result = Value::Bool(true);
         for (op, right) in compare.ops.iter().zip(&*compare.comparators) {
             let right = self.eval(right)?;

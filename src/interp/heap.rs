@@ -4,6 +4,7 @@
 //! While a [`Mark`] is open every change is recorded. A [`Delta`] is the state that some changes
 //! made, taken off the heap; `merge` joins it with the present state.
 
+use crate::environment::observed;
 use std::cell::Cell;
 
 use indexmap::IndexMap;
@@ -53,6 +54,8 @@ pub struct Heap<'a> {
     /// `sys.modules`. What a branch imports that may not run is listed there afterwards, and nothing else:
     /// other modules are as absent as they were.
     registry: Option<Id>,
+    /// `os.environ`: what stands in it depends on the environment.
+    environ: Option<Id>,
 }
 
 impl<'a> Heap<'a> {
@@ -67,7 +70,15 @@ impl<'a> Heap<'a> {
         id
     }
 
+    /// Watches for those who look into `os.environ`.
+    pub(super) fn watch_environ(&mut self, environ: Id) {
+        self.environ = Some(environ);
+    }
+
     pub fn get(&self, id: Id) -> &Object<'a> {
+        if self.environ == Some(id) {
+            observed::variables();
+        }
         &self.objects[id.0 as usize]
     }
 

@@ -494,13 +494,13 @@ impl<'a> Interp<'a> {
     /// Whether something has imported a module of the standard library by now: pytest itself, or
     /// what was imported since.
     pub(super) fn is_library_loaded(&self, dotted: &str) -> bool {
-        self.loaded_library.contains(dotted)
+        let (python, platform) = (self.environment.python, self.environment.platform);
+        self.loaded_library.contains(dotted, python, platform)
             || pytest_facts::is_loaded(dotted, self.environment.pytest, self.environment.python)
     }
 
     fn load_library(&mut self, dotted: &str) {
-        let loads = stdlib::loads(dotted, self.environment.python, self.environment.platform);
-        self.loaded_library.extend(loads);
+        self.loaded_library.import(dotted);
     }
 
     /// Removes a module, as pytest does with `conftest`.

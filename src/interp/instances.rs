@@ -7,7 +7,7 @@ use super::class_attribute::lacks;
 use super::config::is_node_class;
 use super::flow::Eval;
 use super::{Cause, ClassKind, Id, Instance, Interp, Object, Payload, Truth, Value, models, name};
-use crate::environment::PythonVersion;
+use crate::environment::{Observed, PythonVersion};
 
 /// Builtin types whose instances hold a value, with whether it can change.
 const HOLDERS: [(&str, bool); 9] = [
@@ -232,7 +232,7 @@ impl Interp<'_> {
 }
 
 /// What Python says of an abstract class that is called.
-fn abstract_message(class: &Name, names: &[Name], python: PythonVersion) -> String {
+fn abstract_message(class: &Name, names: &[Name], python: Observed<PythonVersion>) -> String {
     let mut names: Vec<&str> = names.iter().map(Name::as_str).collect();
     names.sort_unstable();
     let plural = if names.len() == 1 { "" } else { "s" };

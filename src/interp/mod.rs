@@ -55,6 +55,7 @@ mod truth;
 mod truthiness;
 mod unions;
 mod value;
+mod version_comparison;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,7 +64,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::environment::Environment;
+use crate::environment::{Environment, stdlib};
 use crate::resolve::{PathEntry, SearchPath};
 use crate::settings::pytest::WarningFilters;
 use crate::syntax::{ParsedFile, Sources};
@@ -180,6 +181,8 @@ pub struct Interp<'a> {
     unloaded: FxHashSet<Id>,
     /// `sys.path`.
     search_path: Id,
+    /// The left side of a comparison with `sys.version_info` is being evaluated.
+    compares_version: bool,
     /// `os.environ`.
     environ: Id,
     /// The `builtins` module.
@@ -207,7 +210,7 @@ pub struct Interp<'a> {
     mirrors: FxHashMap<Id, Id>,
     /// What the program sets on things that are not interpreted, by dotted name.
     externals: Id,
-    loaded_library: FxHashSet<&'static str>,
+    loaded_library: stdlib::Loaded,
     budget: Budget,
     /// The budget ended within a statement of some module: what it would have imported and changed is
     /// not known.
@@ -235,6 +238,7 @@ impl<'a> Interp<'a> {
             variables.entries.insert(Key::Str(Arc::from(name.as_str())), (Value::str(name), value));
         }
         let environ = heap.add(Object::Dict(variables));
+        heap.watch_environ(environ);
         let builtins = heap.add(Object::Module(Module {
             name: Arc::from("builtins"),
             kind: ModuleKind::StandardLibrary,
@@ -268,7 +272,8 @@ impl<'a> Interp<'a> {
             class_bodies: FxHashMap::default(),
             mirrors: FxHashMap::default(),
             externals,
-            loaded_library: FxHashSet::default(),
+            loaded_library: stdlib::Loaded::default(),
+            compares_version: false,
             budget: Budget::default(),
             cut_short: false,
             runaways: FxHashMap::default(),

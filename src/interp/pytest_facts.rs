@@ -3,7 +3,7 @@
 use crate::environment::plugins::{self, ActivePlugins, Known};
 use crate::environment::pytest_facts::{self as facts, Stage};
 use crate::environment::stdlib::Attribute;
-use crate::environment::{Environment, PytestVersion, PythonVersion};
+use crate::environment::{Environment, Observed, PytestVersion, PythonVersion};
 
 /// Whether `pytest.name` is there. Plugins add names now and then; those that are known to are asked.
 pub(crate) fn attribute(name: &str, environment: &Environment) -> Attribute {
@@ -15,8 +15,8 @@ pub(crate) fn attribute(name: &str, environment: &Environment) -> Attribute {
     if known == Attribute::Absent && of_a_plugin() { Attribute::Unknown } else { known }
 }
 
-pub(crate) fn is_loaded(dotted: &str, pytest: PytestVersion, python: PythonVersion) -> bool {
-    facts::is_loaded(dotted, Stage::TestModule, pytest, python)
+pub(crate) fn is_loaded(dotted: &str, pytest: PytestVersion, python: Observed<PythonVersion>) -> bool {
+    python.ask(|python| facts::is_loaded(dotted, Stage::TestModule, pytest, python))
 }
 
 pub(crate) fn is_builtin_mark(name: &str, pytest: PytestVersion) -> bool {

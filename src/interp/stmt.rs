@@ -1,5 +1,6 @@
 //! Statements.
 
+use crate::environment::PythonVersion;
 use ruff_python_ast::{Expr, Stmt, StmtAssert, StmtIf, StmtRaise, StmtTypeAlias, StmtWith, WithItem};
 use ruff_text_size::Ranged as _;
 
@@ -298,8 +299,7 @@ impl<'a> Interp<'a> {
 
     /// Whether annotations of this file are evaluated where they stand.
     pub(super) fn evaluates_annotations(&self) -> bool {
-        let python = self.environment.python;
-        !has_future_annotations(self.frame().file) && (python.major, python.minor) < (3, 14)
+        !has_future_annotations(self.frame().file) && self.environment.python < PythonVersion::new(3, 14)
     }
 
     fn exec_annotated(&mut self, stmt: &'a ruff_python_ast::StmtAnnAssign) -> Eval<()> {

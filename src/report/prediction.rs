@@ -132,8 +132,8 @@ pub fn write_json(
     let document = Document {
         version: VERSION,
         environment: EnvironmentRecord {
-            python: environment.python.to_string(),
-            platform: environment.platform.to_string(),
+            python: environment.python.peek().to_string(),
+            platform: environment.platform.peek().to_string(),
             pytest: environment.pytest.to_string(),
             source: environment.source,
         },
@@ -182,7 +182,8 @@ pub fn write_text(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let places = Places { sources, root: &prediction.settings.rootdir };
-    let Environment { python, platform, pytest, source, .. } = environment;
+    let Environment { pytest, source, .. } = environment;
+    let (python, platform) = (environment.python.peek(), environment.platform.peek());
     writeln!(out, "Python {python} on {platform}, pytest {pytest} ({source})")?;
     for module in &prediction.modules {
         let tests = match module.tests {

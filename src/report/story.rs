@@ -17,7 +17,8 @@ pub fn of_module(
     sources: &Sources<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let Environment { python, platform, pytest, source, .. } = environment;
+    let Environment { pytest, source, .. } = environment;
+    let (python, platform) = (environment.python.peek(), environment.platform.peek());
     let tells = Teller { sources, root: &prediction.settings.rootdir };
     writeln!(out, "{} with Python {python} on {platform}, pytest {pytest} ({source})\n", module.node)?;
     match &module.failure {

@@ -1,12 +1,14 @@
 //! One directory of a search path, as Python's `FileFinder` sees it.
 
 use std::ffi::OsStr;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
-use crate::fs::{EntryKind, FileSystem};
+use crate::environment::observed;
+use crate::fs::{EntryKind, FileSystem, Listing};
 
 use super::resolver::Origin;
-use super::suffixes::{Loader, may_be_built};
+use super::suffixes::{Loader, depends_on_environment, may_be_built};
 
 /// What a directory holds under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +29,14 @@ pub(super) fn find(
     name: &str,
 ) -> Option<Hit> {
     let listing = fs.list(directory)?;
+    note_dependence(&listing, name);
     let kind = |entry: &str| listing.get(OsStr::new(entry)).copied();
     let base = directory.join(name);
     let mut portion = false;
     if kind(name) == Some(EntryKind::Directory) {
+        if let Some(package) = fs.list(&base) {
+            note_dependence(&package, "__init__");
+        }
         for (suffix, loader) in suffixes {
             let init = base.join(format!("__init__{suffix}"));
             if fs.is_file(&init) {
@@ -48,15 +54,27 @@ pub(super) fn find(
     if portion {
         return Some(Hit::Portion(base));
     }
+    let is_unbuilt = files_of(&listing, name).any(|entry| may_be_built(entry, name));
+    is_unbuilt.then_some(Hit::Unbuilt)
+}
+
+/// The files whose names begin so.
+fn files_of<'l>(listing: &'l Listing, name: &str) -> impl Iterator<Item = &'l str> {
     let start: &OsStr = OsStr::new(name);
     listing
-        .range::<OsStr, _>((std::ops::Bound::Included(start), std::ops::Bound::Unbounded))
-        .map_while(|(entry, kind)| {
+        .range::<OsStr, _>((Bound::Included(start), Bound::Unbounded))
+        .map_while(move |(entry, kind)| {
             let entry = entry.to_str()?;
             entry.starts_with(name).then_some((entry, *kind))
         })
-        .any(|(entry, kind)| kind == EntryKind::File && may_be_built(entry, name))
-        .then_some(Hit::Unbuilt)
+        .filter_map(|(entry, kind)| (kind == EntryKind::File).then_some(entry))
+}
+
+/// An extension module is there for some interpreters, and not for others.
+fn note_dependence(listing: &Listing, name: &str) {
+    if observed::is_watched() && files_of(listing, name).any(|file| depends_on_environment(file, name)) {
+        observed::everything();
+    }
 }
 
 fn origin(path: PathBuf, loader: Loader, package: bool) -> Origin {

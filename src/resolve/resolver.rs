@@ -233,10 +233,10 @@ impl Resolver<'_> {
 
     fn is_built_in(&self, name: &str) -> bool {
         BUILT_IN.contains(&name)
-            || match self.environment.platform {
+            || self.environment.platform.ask(|platform| match platform {
                 Platform::Windows => BUILT_IN_ON_WINDOWS.contains(&name),
                 Platform::Linux | Platform::MacOs => matches!(name, "posix" | "pwd"),
-            }
+            })
     }
 }
 

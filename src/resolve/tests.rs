@@ -27,9 +27,9 @@ impl Project {
         }
         let environment = Environment {
             name: String::new(),
-            python: PythonVersion::new(3, 11),
-            platform: Platform::Linux,
-            machine: Machine::X86_64,
+            python: PythonVersion::new(3, 11).into(),
+            platform: Platform::Linux.into(),
+            machine: Machine::X86_64.into(),
             pytest: PytestVersion::NEWEST,
             third_party: ThirdParty::Stated(["numpy".to_owned()].into()),
             absent: BTreeSet::new(),

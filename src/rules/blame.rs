@@ -105,7 +105,7 @@ pub(super) fn shadow_of(evidence: &Evidence<'_>, incident: &Incident, module: &s
             !matches!(run.environment.third_party(top), Presence::Absent | Presence::Unknown)
         }
     };
-    if !is_third_party && !has_module(top, run.environment.python, run.environment.platform) {
+    if !is_third_party && !has_module(top, run.environment.python.peek(), run.environment.platform.peek()) {
         return None;
     }
     run.prediction.modules.iter().flat_map(|module| &module.events).find_map(|event| match &event.kind {

@@ -52,7 +52,7 @@ enum Lack {
 
 impl Lack {
     fn of(environment: &Environment, is_there: &dyn Fn(PythonVersion, Platform) -> bool) -> Self {
-        let (python, platform) = (environment.python, environment.platform);
+        let (python, platform) = (environment.python.peek(), environment.platform.peek());
         if Platform::ALL.into_iter().any(|other| is_there(python, other)) {
             return Self::Platform(platform);
         }

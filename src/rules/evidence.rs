@@ -20,7 +20,7 @@ use crate::text::Span;
 use super::Rule;
 
 /// One environment, and what pytest does in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Run {
     pub environment: Environment,
     /// The optional modules that are missing in it, and not in the first run.
@@ -29,6 +29,9 @@ pub struct Run {
     /// How pytest is started in it.
     pub invocation: Invocation,
     pub prediction: Prediction,
+    /// Cells whose environments answer all that was asked as this one does, so that the prediction holds in
+    /// them too. They are among those of the origin.
+    pub alike: Vec<(Vec<Cell>, Environment)>,
 }
 
 /// Why an environment is looked at.
@@ -269,7 +272,10 @@ impl Evidence<'_> {
         finding.cells_are_of_matrix = in_cells;
         finding.cells_total = count(&counts);
         let struck = struck.iter().map(|&run| &self.runs[run]).filter(|run| counts(run));
-        let names: Vec<String> = struck.flat_map(Run::names).collect();
+        let mut names: Vec<String> = struck.flat_map(Run::names).collect();
+        if let Some(project) = self.project {
+            names.sort_by_key(|name| project.cells.iter().position(|cell| cell.name == *name));
+        }
         finding.cells = if names.len() < finding.cells_total { names } else { Vec::new() };
     }
 }

@@ -2,27 +2,35 @@
 
 use std::path::Path;
 
-use crate::environment::Platform;
+use crate::environment::{Observed, Platform};
 
 /// `fnmatch.fnmatch(name, pattern)`: `*` also matches separators.
-pub fn fnmatch(name: &str, pattern: &str, platform: Platform) -> bool {
+pub fn fnmatch(name: &str, pattern: &str, platform: impl Into<Observed<Platform>>) -> bool {
+    platform.into().ask(|platform| matches_on(platform, name, pattern))
+}
+
+fn matches_on(platform: Platform, name: &str, pattern: &str) -> bool {
     let (name, pattern) = (normcase(name, platform), normcase(pattern, platform));
     matches(&name, &parse(&pattern))
 }
 
 /// `_pytest.pathlib.fnmatch_ex`: a pattern with a separator is held against the whole path, any
 /// other against the last part.
-pub fn path_matches(pattern: &str, path: &Path, platform: Platform) -> bool {
+pub fn path_matches(pattern: &str, path: &Path, platform: impl Into<Observed<Platform>>) -> bool {
+    platform.into().ask(|platform| path_matches_on(platform, pattern, path))
+}
+
+fn path_matches_on(platform: Platform, pattern: &str, path: &Path) -> bool {
     let has_separator = pattern.contains('/') || (platform == Platform::Windows && pattern.contains('\\'));
     if !has_separator {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        return fnmatch(&name, pattern, platform);
+        return matches_on(platform, &name, pattern);
     }
     let whole = path.to_string_lossy();
     if path.is_absolute() && !is_absolute(pattern, platform) {
-        fnmatch(&whole, &format!("*/{pattern}"), platform)
+        matches_on(platform, &whole, &format!("*/{pattern}"))
     } else {
-        fnmatch(&whole, pattern, platform)
+        matches_on(platform, &whole, pattern)
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::fnmatch::fnmatch;
 use super::path::{absolute, join, split};
-use crate::environment::Platform;
+use crate::environment::{Observed, Platform};
 use crate::fs::{EntryKind, FileSystem};
 
 /// How deep `**` goes; links may lead in circles.
@@ -13,7 +13,12 @@ const DEEPEST: usize = 64;
 const MOST: usize = 100_000;
 
 /// The paths that match `pattern` below `cwd`, as relative or absolute as the pattern, sorted.
-pub(crate) fn expand(fs: &FileSystem, cwd: &Path, pattern: &str, platform: Platform) -> Vec<String> {
+pub(crate) fn expand(
+    fs: &FileSystem,
+    cwd: &Path,
+    pattern: &str,
+    platform: Observed<Platform>,
+) -> Vec<String> {
     let glob = Glob { fs, cwd, platform };
     let mut paths = glob.expand(pattern, Only::Anything);
     paths.retain(|path| !path.is_empty());
@@ -30,7 +35,7 @@ enum Only {
 struct Glob<'a> {
     fs: &'a FileSystem,
     cwd: &'a Path,
-    platform: Platform,
+    platform: Observed<Platform>,
 }
 
 impl Glob<'_> {
@@ -131,7 +136,7 @@ mod tests {
         let files = ["a/tests/x.py", "a/.hid/y.py", "b/tests/sub/z.py", "c.py"];
         let overlay = files.map(|file| (Path::new("/nowhere").join(file), Arc::from(&b""[..])));
         let fs = FileSystem::with_overlay(overlay);
-        expand(&fs, Path::new("/nowhere"), pattern, Platform::Linux)
+        expand(&fs, Path::new("/nowhere"), pattern, Platform::Linux.into())
     }
 
     #[test]

@@ -10,7 +10,7 @@ use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ruff_text_size::TextRange;
 
-use crate::environment::PythonVersion;
+use crate::environment::{Observed, PythonVersion};
 use crate::text::{SourceFile, Span};
 
 mod checks;
@@ -134,7 +134,11 @@ impl ParsedFile {
     }
 
     /// What `compile()` of this Python version raises, if anything.
-    pub fn compile_error(&self, python: PythonVersion) -> Option<CompileError> {
+    pub fn compile_error(&self, python: impl Into<Observed<PythonVersion>>) -> Option<CompileError> {
+        python.into().ask(|python| self.compile_error_in(python))
+    }
+
+    fn compile_error_in(&self, python: PythonVersion) -> Option<CompileError> {
         let class = usize::from(python.minor.saturating_sub(8)).min(VERSION_CLASSES - 1);
         let find = || self.findings.first(&self.source, self.tree.as_ref(), python).map(Box::new);
         let error = self.errors[class].get_or_init(find);

@@ -215,7 +215,7 @@ impl Project {
     ) -> Environment {
         let context = MarkerContext::new(cell.python, cell.platform, cell.machine);
         let resolution = resolution::resolve(self, &cell.installed, &context);
-        let python = cell.python.unwrap_or(usual.python);
+        let python = cell.python.unwrap_or(usual.python.peek());
         let platform = cell.platform.unwrap_or(Platform::Linux);
         let locked = if resolution.locked { self.locked_pytest(&context) } else { None };
         let pytest = locked.or_else(|| release::choose(&resolution.pytest, python)).unwrap_or(usual.pytest);
@@ -237,9 +237,9 @@ impl Project {
         }
         Environment {
             name: cell.name.clone(),
-            python,
-            platform,
-            machine: cell.machine.unwrap_or_default(),
+            python: python.into(),
+            platform: platform.into(),
+            machine: cell.machine.unwrap_or_default().into(),
             pytest,
             third_party: ThirdParty::Declared(Arc::new(declared)),
             absent: usual.absent.clone(),

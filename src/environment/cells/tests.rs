@@ -48,9 +48,9 @@ fn project(files: &[(&str, &str)], stated: &[StatedCell]) -> Project {
 fn usual() -> Environment {
     Environment {
         name: "usual".into(),
-        python: PythonVersion::new(3, 13),
-        platform: Platform::Linux,
-        machine: Machine::X86_64,
+        python: PythonVersion::new(3, 13).into(),
+        platform: Platform::Linux.into(),
+        machine: Machine::X86_64.into(),
         pytest: PytestVersion::NEWEST,
         third_party: ThirdParty::Everything,
         absent: BTreeSet::new(),

@@ -13,7 +13,7 @@ use crate::environment::pytest_facts::{CommandLineOption, Hook, IniOption};
 use crate::environment::{Environment, Installed, ThirdParty};
 
 /// What the plugins of an environment add to pytest.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct ActivePlugins<'e> {
     plugins: Vec<Active<'e>>,
     /// There may be plugins that are not among them.
@@ -37,6 +37,17 @@ struct Active<'e> {
     exact: bool,
     module: String,
     site: Option<&'e Installed>,
+}
+
+impl PartialEq for Active<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |active: &Self| active.facts.map(std::ptr::from_ref);
+        let site = |active: &Self| active.site.map(std::ptr::from_ref);
+        (&self.names, &self.distribution, self.exact, &self.module)
+            == (&other.names, &other.distribution, other.exact, &other.module)
+            && facts(self) == facts(other)
+            && site(self) == site(other)
+    }
 }
 
 impl<'e> ActivePlugins<'e> {
@@ -261,9 +272,9 @@ mod tests {
     fn environment(third_party: ThirdParty) -> Environment {
         Environment {
             name: String::new(),
-            python: PythonVersion::new(3, 11),
-            platform: Platform::Linux,
-            machine: Machine::default(),
+            python: PythonVersion::new(3, 11).into(),
+            platform: Platform::Linux.into(),
+            machine: Machine::default().into(),
             pytest: PytestVersion::NEWEST,
             third_party,
             absent: BTreeSet::new(),

@@ -2,7 +2,7 @@
 
 use super::table::{Block, Cell, block};
 use super::{Attribute, Kind};
-use crate::environment::{Platform, PythonVersion};
+use crate::environment::{Observed, Platform, PythonVersion};
 
 /// What is known of a class in some versions on some platforms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,11 @@ impl ClassFacts {
 }
 
 /// The class that `dotted` (`OSError`, `socket.error`, `asyncio.TimeoutError`) names.
-pub fn class(dotted: &str, python: PythonVersion, platform: Platform) -> Option<&'static ClassFacts> {
+pub fn class(
+    dotted: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Option<&'static ClassFacts> {
     find(dotted, Cell::new(python, platform))
 }
 
@@ -91,7 +95,11 @@ fn home(dotted: &str) -> Option<&'static Block> {
 
 /// The exception class and all its bases, as in its `__mro__` without `object`; nothing where `dotted`
 /// is no exception class that the table knows.
-pub fn exception_bases(dotted: &str, python: PythonVersion, platform: Platform) -> Vec<&'static str> {
+pub fn exception_bases(
+    dotted: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Vec<&'static str> {
     let cell = Cell::new(python, platform);
     let mut found = Vec::new();
     let Some(class) = find(dotted, cell).filter(|class| class.exception) else { return found };
@@ -122,14 +130,25 @@ fn linearise(class: &'static ClassFacts, cell: Cell, found: &mut Vec<&'static st
 }
 
 /// Whether the exception class `dotted` is `of` or derives from it; both may be aliases.
-pub fn is_exception_subclass(dotted: &str, of: &str, python: PythonVersion, platform: Platform) -> bool {
+pub fn is_exception_subclass(
+    dotted: &str,
+    of: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> bool {
+    let (python, platform) = (python.into(), platform.into());
     let of = class(of, python, platform).map_or(of, |class| class.name);
     exception_bases(dotted, python, platform).contains(&of)
 }
 
 /// Whether a class has an attribute. `Absent` is only said of names that the class has in another
 /// version or on another platform; most answers are `Unknown`.
-pub fn class_attribute(dotted: &str, name: &str, python: PythonVersion, platform: Platform) -> Attribute {
+pub fn class_attribute(
+    dotted: &str,
+    name: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Attribute {
     let cell = Cell::new(python, platform);
     let Some(class) = find(dotted, cell) else { return Attribute::Unknown };
     varying(class, name, cell, 0).unwrap_or(Attribute::Unknown)

@@ -1,66 +1,84 @@
 //! What importing a module of the standard library loads beside it. A submodule is an attribute of its
 //! package from the moment anybody has imported it.
 
-use std::collections::BTreeSet;
+use rustc_hash::FxHashMap;
 
-use super::table::{Cell, block};
-use crate::environment::{Platform, PythonVersion};
+use super::table::{Cell, Cells, block};
+use crate::environment::{Observed, Platform, PythonVersion};
 
-/// The standard library modules in `sys.modules` after `import module`, the module and its packages
-/// included; what every Python loads before the first line of a program is left out.
-pub fn loads(module: &str, python: PythonVersion, platform: Platform) -> BTreeSet<&'static str> {
-    let cell = Cell::new(python, platform);
-    let mut loaded = BTreeSet::new();
-    let mut todo: Vec<&str> = vec![module];
-    while let Some(name) = todo.pop() {
-        let Some(block) = block(name) else { continue };
-        if !loaded.insert(block.name) {
-            continue;
-        }
-        todo.extend(block.name.rsplit_once('.').map(|(parent, _)| parent));
-        let lines = block.loads().iter();
-        todo.extend(lines.filter(|(cells, _)| cell.is_in(*cells)).flat_map(|(_, names)| names));
-    }
-    loaded
+/// The modules of the standard library that were imported by somebody, with what they import in turn: for
+/// each, the versions and platforms on which it is loaded by now. What every Python loads before the first
+/// line of a program is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    modules: FxHashMap<&'static str, Cells>,
 }
 
-/// The submodules that become attributes of `module` when it is imported: `path` of `os`,
-/// `_base` of `concurrent.futures`, none of `xml`.
-pub fn imported_submodules(module: &str, python: PythonVersion, platform: Platform) -> Vec<&'static str> {
-    if module == "os" {
-        return vec!["path"];
+impl Loaded {
+    /// `import module`: the module, its packages and what these import are in `sys.modules` from now on.
+    pub fn import(&mut self, module: &str) {
+        let mut todo: Vec<(&str, Cells)> = vec![(module, Cells::MAX)];
+        while let Some((name, cells)) = todo.pop() {
+            let Some(block) = block(name) else { continue };
+            let known = self.modules.entry(block.name).or_default();
+            let new = cells & !*known;
+            if new == 0 {
+                continue;
+            }
+            *known |= new;
+            todo.extend(block.name.rsplit_once('.').map(|(parent, _)| (parent, new)));
+            let lines = block.loads().iter().filter(|(cells, _)| cells & new != 0);
+            todo.extend(lines.flat_map(|(cells, names)| names.iter().map(move |name| (*name, cells & new))));
+        }
     }
-    loads(module, python, platform)
-        .into_iter()
-        .filter_map(|loaded| loaded.strip_prefix(module)?.strip_prefix('.'))
-        .filter(|rest| !rest.contains('.'))
-        .collect()
+
+    /// Whether the module is in `sys.modules` by now.
+    pub fn contains(
+        &self,
+        module: &str,
+        python: impl Into<Observed<PythonVersion>>,
+        platform: impl Into<Observed<Platform>>,
+    ) -> bool {
+        let cells = self.modules.get(module).copied().unwrap_or_default();
+        Cell::new(python, platform).is_in(cells)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LINUX: Platform = Platform::Linux;
     const PYTHON: PythonVersion = PythonVersion::new(3, 11);
+
+    fn loads(module: &str, other: &str) -> bool {
+        let mut loaded = Loaded::default();
+        loaded.import(module);
+        loaded.contains(other, PYTHON, Platform::Linux)
+    }
 
     #[test]
     fn a_package_binds_only_what_it_imports() {
-        assert_eq!(imported_submodules("os", PYTHON, LINUX), ["path"]);
-        assert!(imported_submodules("xml", PYTHON, LINUX).is_empty());
-        assert_eq!(imported_submodules("concurrent.futures", PYTHON, LINUX), ["_base"]);
-        assert!(imported_submodules("json", PYTHON, LINUX).contains(&"decoder"));
-        assert!(!imported_submodules("importlib", PYTHON, LINUX).contains(&"util"));
-        assert!(!imported_submodules("logging", PYTHON, LINUX).contains(&"handlers"));
+        assert!(loads("concurrent.futures", "concurrent.futures._base"));
+        assert!(!loads("concurrent.futures", "concurrent.futures.thread"));
+        assert!(loads("json", "json.decoder"));
+        assert!(!loads("importlib", "importlib.util"));
+        assert!(!loads("logging", "logging.handlers"));
     }
 
     #[test]
     fn loading_is_transitive() {
-        let loaded = loads("xml.dom.minidom", PYTHON, LINUX);
         for name in ["xml", "xml.dom", "xml.dom.minicompat", "xml.dom.domreg"] {
-            assert!(loaded.contains(name), "{name}");
+            assert!(loads("xml.dom.minidom", name), "{name}");
         }
-        assert!(loads("unittest.mock", PYTHON, LINUX).contains("asyncio.events"));
-        assert!(loads("no_such_module", PYTHON, LINUX).is_empty());
+        assert!(loads("unittest.mock", "asyncio.events"));
+        assert!(!loads("no_such_module", "no_such_module"));
+    }
+
+    #[test]
+    fn what_is_loaded_depends_on_the_version() {
+        let mut loaded = Loaded::default();
+        loaded.import("asyncio");
+        let at = |minor| loaded.contains("asyncio.taskgroups", PythonVersion::new(3, minor), Platform::MacOs);
+        assert!(!at(10) && at(11));
     }
 }

@@ -14,10 +14,10 @@ mod names;
 mod table;
 
 pub use classes::{ClassFacts, class, class_attribute, exception_bases, is_exception_subclass};
-pub use loaded::{imported_submodules, loads};
+pub use loaded::Loaded;
 pub use names::{Attribute, Exports, Kind, attribute, builtin, builtins, exports};
 
-use super::{Platform, PythonVersion};
+use super::{Observed, Platform, PythonVersion};
 use table::{Cell, block};
 
 /// Whether something of the standard library is there.
@@ -33,7 +33,11 @@ pub enum Availability {
 /// Whether the module `dotted` (`tomllib`, `os.path`, `xml.dom`) belongs to the standard library.
 ///
 /// A module whose file is there, but whose import raises, is available: see [`failure`].
-pub fn module(dotted: &str, python: PythonVersion, platform: Platform) -> Availability {
+pub fn module(
+    dotted: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Availability {
     let Some(block) = block(dotted) else { return Availability::Unknown };
     let cell = Cell::new(python, platform);
     if cell.is_in(block.available) || cell.is_in(block.maybe) {
@@ -58,7 +62,11 @@ pub struct Failure {
 }
 
 /// `curses` on Windows, `asyncio.windows_events` elsewhere: modules that are there and cannot be imported.
-pub fn failure(dotted: &str, python: PythonVersion, platform: Platform) -> Option<Failure> {
+pub fn failure(
+    dotted: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Option<Failure> {
     let cell = Cell::new(python, platform);
     let facts = block(dotted)?.facts();
     facts.failures.iter().find(|(cells, _)| cell.is_in(*cells)).map(|(_, failure)| *failure)

@@ -1,7 +1,7 @@
 //! The names of the standard library's modules.
 
 use super::table::{Cell, Named, block};
-use crate::environment::{Platform, PythonVersion};
+use crate::environment::{Observed, Platform, PythonVersion};
 
 /// What a name of a module stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,9 +48,14 @@ const OF_MODULES: [&str; 7] =
 
 /// Whether `module.name` is there once `module` has been imported.
 ///
-/// A submodule counts only where importing the package binds it ([`super::imported_submodules`]): it is
-/// the caller who knows which others have been imported meanwhile ([`super::loads`]).
-pub fn attribute(module: &str, name: &str, python: PythonVersion, platform: Platform) -> Attribute {
+/// A submodule counts only where importing the package binds it: it is the caller who knows which others
+/// have been imported meanwhile ([`super::Loaded`]).
+pub fn attribute(
+    module: &str,
+    name: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Attribute {
     let Some(block) = block(module) else { return Attribute::Unknown };
     let cell = Cell::new(python, platform);
     if !cell.is_in(block.available) {
@@ -91,7 +96,11 @@ pub struct Exports {
 }
 
 /// The names that `from module import *` binds: those of `__all__`, or the public ones.
-pub fn exports(module: &str, python: PythonVersion, platform: Platform) -> Exports {
+pub fn exports(
+    module: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Exports {
     let Some(block) = block(module) else { return Exports::default() };
     let cell = Cell::new(python, platform);
     let facts = block.facts();
@@ -125,7 +134,11 @@ const OF_SITE: [(&str, Kind); 6] = [
 ];
 
 /// Whether `name` is a builtin.
-pub fn builtin(name: &str, python: PythonVersion, platform: Platform) -> Attribute {
+pub fn builtin(
+    name: &str,
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Attribute {
     match OF_SITE.iter().find(|(known, _)| *known == name) {
         Some((_, kind)) => Attribute::Present(*kind),
         None if name == "__debug__" || name == "__import__" || name == "__build_class__" => {
@@ -136,7 +149,10 @@ pub fn builtin(name: &str, python: PythonVersion, platform: Platform) -> Attribu
 }
 
 /// All builtins, sorted, those of `site` included.
-pub fn builtins(python: PythonVersion, platform: Platform) -> Vec<(&'static str, Kind)> {
+pub fn builtins(
+    python: impl Into<Observed<PythonVersion>>,
+    platform: impl Into<Observed<Platform>>,
+) -> Vec<(&'static str, Kind)> {
     let cell = Cell::new(python, platform);
     let mut names: Vec<_> = OF_SITE.to_vec();
     if let Some(block) = block("builtins") {

@@ -5,17 +5,13 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::{ClassFacts, Failure, Kind};
-use crate::environment::{Platform, PythonVersion};
+pub(super) use crate::environment::observed::Cells;
+use crate::environment::observed::{NEWEST, OLDEST, narrow, place};
+use crate::environment::{Observed, Platform, PythonVersion};
 
 static TEXT: &str = include_str!("../data/stdlib.txt");
 
-/// A set of Python versions on platforms: bit `3 * (minor - 8) + platform`.
-pub(super) type Cells = u32;
-
-const OLDEST: u8 = 8;
-const NEWEST: u8 = 15;
-
-/// One version on one platform.
+/// One version on one platform. Whether it is in a set is a question to the environment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cell {
     bit: Cells,
@@ -24,19 +20,20 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) fn new(python: PythonVersion, platform: Platform) -> Self {
+    pub(super) fn new(
+        python: impl Into<Observed<PythonVersion>>,
+        platform: impl Into<Observed<Platform>>,
+    ) -> Self {
+        let (python, platform) = (python.into().value, platform.into().value);
         let minor = if python.major < 3 { OLDEST } else { python.minor.clamp(OLDEST, NEWEST) };
-        let platform = match platform {
-            Platform::Linux => 0,
-            Platform::MacOs => 1,
-            Platform::Windows => 2,
-        };
         let exact = python.major == 3 && minor == python.minor;
-        Self { bit: 1 << (u32::from(minor - OLDEST) * 3 + platform), exact }
+        Self { bit: 1 << (u32::from(minor - OLDEST) * 3 + place(platform)), exact }
     }
 
-    pub(super) const fn is_in(self, cells: Cells) -> bool {
-        self.bit & cells != 0
+    pub(super) fn is_in(self, cells: Cells) -> bool {
+        let is_in = self.bit & cells != 0;
+        narrow(if is_in { cells } else { !cells });
+        is_in
     }
 }
 

@@ -1,6 +1,7 @@
 //! `list` and `tuple`: how they are made, and their methods; sorting.
 
 use super::{Args, Eval, Interp, Models, Value};
+use crate::environment::PythonVersion;
 use crate::interp::{Cause, Id, List, Object, Truth};
 
 pub(super) const MODELS: Models = &[
@@ -207,7 +208,9 @@ fn index(interp: &mut Interp<'_>, args: Args) -> Eval {
         Ok(None) => {
             let message = match (&args.positional[0], interp.repr_value(&value)?) {
                 (Value::Tuple(_), _) => "tuple.index(x): x not in tuple".to_owned(),
-                (_, _) if interp.environment.python.minor >= 14 => "list.index(x): x not in list".to_owned(),
+                (_, _) if interp.environment.python >= PythonVersion::new(3, 14) => {
+                    "list.index(x): x not in list".to_owned()
+                }
                 (_, Some(shown)) => format!("{shown} is not in list"),
                 (_, None) => String::new(),
             };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
+use crate::environment::Platform;
 use crate::interp::{Cause, HaltKind, Payload};
 
 pub(super) const MODELS: Models = &[
@@ -61,12 +62,14 @@ pub(super) const MODELS: Models = &[
 
 /// Values that the environment decides.
 pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
-    let python = interp.environment.python;
-    let platform = interp.environment.platform;
+    let on_windows = || interp.environment.platform == Platform::Windows;
     Some(match dotted {
-        "sys.platform" => Value::str(platform.sys_platform()),
-        "os.name" => Value::str(platform.os_name()),
+        "sys.platform" => Value::str(interp.environment.platform.known().sys_platform()),
+        "os.name" => Value::str(interp.environment.platform.ask(Platform::os_name)),
         "sys.version_info" => {
+            // a comparison says itself what it asks
+            let python = interp.environment.python;
+            let python = if interp.compares_version { python.peek() } else { python.known() };
             let parts = Value::tuple([
                 Value::Int(python.major.into()),
                 Value::Int(python.minor.into()),
@@ -92,15 +95,15 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
             }
             list
         }
-        "os.sep" | "os.path.sep" => Value::str(if platform.os_name() == "nt" { "\\" } else { "/" }),
-        "os.pathsep" | "os.path.pathsep" => Value::str(if platform.os_name() == "nt" { ";" } else { ":" }),
-        "os.linesep" => Value::str(if platform.os_name() == "nt" { "\r\n" } else { "\n" }),
+        "os.sep" | "os.path.sep" => Value::str(if on_windows() { "\\" } else { "/" }),
+        "os.pathsep" | "os.path.pathsep" => Value::str(if on_windows() { ";" } else { ":" }),
+        "os.linesep" => Value::str(if on_windows() { "\r\n" } else { "\n" }),
         "os.curdir" | "os.path.curdir" => Value::str("."),
         "os.pardir" | "os.path.pardir" => Value::str(".."),
         "os.devnull" => Value::Unknown,
         "os.extsep" => Value::str("."),
         "os.altsep" => {
-            if platform.os_name() == "nt" {
+            if on_windows() {
                 Value::str("/")
             } else {
                 Value::None
@@ -241,11 +244,12 @@ fn utf8(_: &mut Interp<'_>, _: Args) -> Eval {
 }
 
 fn system(interp: &mut Interp<'_>, _: Args) -> Eval {
-    Ok(Value::str(interp.environment.platform.system()))
+    Ok(Value::str(interp.environment.platform.known().system()))
 }
 
 fn machine(interp: &mut Interp<'_>, _: Args) -> Eval {
-    Ok(Value::str(interp.environment.machine.name(interp.environment.platform)))
+    let (machine, platform) = (interp.environment.machine, interp.environment.platform);
+    Ok(Value::str(machine.known().name(platform.known())))
 }
 
 fn implementation(_: &mut Interp<'_>, _: Args) -> Eval {

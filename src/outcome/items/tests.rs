@@ -60,9 +60,9 @@ fn items(source: &str, pytest: PytestVersion, settle: impl FnOnce(&mut PytestSet
 fn environment(pytest: PytestVersion) -> Environment {
     Environment {
         name: String::new(),
-        python: PythonVersion::new(3, 11),
-        platform: Platform::Linux,
-        machine: Machine::default(),
+        python: PythonVersion::new(3, 11).into(),
+        platform: Platform::Linux.into(),
+        machine: Machine::default().into(),
         pytest,
         third_party: ThirdParty::Stated(BTreeSet::new()),
         absent: BTreeSet::new(),

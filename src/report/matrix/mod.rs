@@ -260,9 +260,9 @@ impl Builder<'_> {
         let of_conftest = run.prediction.conftests.iter().any(|conftest| conftest.failure.is_some());
         Column {
             name,
-            python: environment.python.to_string(),
-            platform: environment.platform.to_string(),
-            machine: environment.machine.name(environment.platform).to_owned(),
+            python: environment.python.peek().to_string(),
+            platform: environment.platform.peek().to_string(),
+            machine: environment.machine.peek().name(environment.platform.peek()).to_owned(),
             pytest: environment.pytest.to_string(),
             exit_code: match session.exit_code.code() {
                 Some(code) => code.into(),

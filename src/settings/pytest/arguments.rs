@@ -9,7 +9,7 @@ use std::path::Path;
 use super::options::{self, OptionSpec, Takes};
 use super::rootdir::is_directory;
 use super::{Arity, ConftestAdditions, Known, Origin, Plugins};
-use crate::environment::{PytestVersion, PythonVersion};
+use crate::environment::{Observed, PytestVersion, PythonVersion};
 use crate::fs::FileSystem;
 use crate::settings::path::absolute;
 use crate::settings::python::repr;
@@ -27,7 +27,7 @@ pub(super) struct Context<'a> {
     pub(super) fs: &'a FileSystem,
     pub(super) cwd: &'a Path,
     pub(super) version: PytestVersion,
-    pub(super) python: PythonVersion,
+    pub(super) python: Observed<PythonVersion>,
     /// Plugins that `-p no:NAME` on the command line keeps out from the start.
     pub(super) blocked: &'a [String],
     /// `None` before plugins are loaded.

@@ -8,7 +8,7 @@ use ruff_python_ast::{CmpOp, Expr, ModModule, Stmt, UnaryOp};
 use ruff_text_size::Ranged as _;
 
 use super::{ParsedFile, span};
-use crate::environment::PythonVersion;
+use crate::environment::{Observed, PythonVersion};
 use crate::text::{SourceFile, Span};
 
 mod escapes;
@@ -46,10 +46,12 @@ pub enum WarningKind {
 
 impl ParsedFile {
     /// What `compile()` of this Python version warns about, in its order, if it gets to the end.
-    pub fn compile_warnings(&self, python: PythonVersion) -> Vec<CompileWarning> {
+    pub fn compile_warnings(&self, python: impl Into<Observed<PythonVersion>>) -> Vec<CompileWarning> {
         let Some(tree) = &self.tree else { return Vec::new() };
         let Some(module) = tree.module() else { return Vec::new() };
-        super::nesting::with_stack_for(tree.depth, || find(module, &self.source, python))
+        python
+            .into()
+            .ask(|python| super::nesting::with_stack_for(tree.depth, || find(module, &self.source, python)))
     }
 }
 

@@ -3,7 +3,7 @@
 use ruff_python_stdlib::builtins::python_builtins;
 
 use crate::environment::stdlib::{self, Attribute, Availability};
-use crate::environment::{Environment, Presence, PytestVersion};
+use crate::environment::{Environment, Presence, PytestVersion, PythonVersion};
 
 /// Why a category cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,10 +74,10 @@ fn builtin(class: &str, environment: &Environment) -> Option<Problem> {
         "ResourceWarning",
     ];
     let python = environment.python;
-    if WARNINGS.contains(&class) || (class == "EncodingWarning" && (python.major, python.minor) >= (3, 10)) {
+    if WARNINGS.contains(&class) || (class == "EncodingWarning" && python >= PythonVersion::new(3, 10)) {
         return None;
     }
-    if python_builtins(python.minor, false).any(|name| name == class) {
+    if python.ask(|python| python_builtins(python.minor, false).any(|name| name == class)) {
         return Some(Problem::Class(format!("UsageError: <class '{class}'> is not a Warning subclass")));
     }
     Some(Problem::Class(format!("AttributeError: module 'builtins' has no attribute '{class}'")))
