@@ -1,7 +1,11 @@
 //! pytest rejects its configuration or its command line.
 
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Label, RuleCode, Severity};
+use crate::outcome::ExitCode;
 use crate::settings::pytest::{Mistake, Refusal};
+use crate::text::Span;
 
 use super::{Evidence, FixAvailability, Rule, owner};
 
@@ -25,6 +29,26 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = incident.words();
         found.push(finding);
     }
+    found.extend(too_many_warnings(evidence));
+}
+
+/// `max_warnings` is exceeded by what collecting warns of, before a test runs.
+fn too_many_warnings(evidence: &Evidence<'_>) -> Option<Diagnostic> {
+    let is_exceeded =
+        |&run: &usize| evidence.runs[run].prediction.session.exit_code == ExitCode::MAX_WARNINGS;
+    let runs: Vec<usize> = (0..evidence.runs.len()).filter(is_exceeded).collect();
+    let settings = &evidence.runs[*runs.first()?].prediction.settings;
+    let most = settings.max_warnings?;
+    let message =
+        format!("collecting warns more often than `max_warnings` allows, {most}: pytest exits with 6");
+    let path = settings.inipath.as_ref().unwrap_or(&settings.rootdir);
+    let primary = Label { path: Arc::new(path.clone()), span: Span::default(), text: String::new() };
+    let mut finding = Diagnostic::new(RULE.code, RULE.name, RULE.severity, message, primary);
+    finding.help = Some("see to what pytest warns of, or raise `max_warnings`".to_owned());
+    finding.symbol = "max_warnings".to_owned();
+    finding.exit_code = Some(6);
+    evidence.locate(&mut finding, &runs);
+    Some(finding)
 }
 
 fn remedy(refusal: &Refusal) -> String {
