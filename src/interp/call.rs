@@ -135,6 +135,11 @@ impl Interp<'_> {
                         Special::Missing | Special::Unknown => Ok(self.call_opaque(None, args)),
                     };
                 }
+                // `@contextlib.suppress(…)`: a context manager that is no decorator
+                if matches!(payload, Payload::Expects { .. }) {
+                    let kind = self.type_name(callee);
+                    return self.type_error(format!("'{kind}' object is not callable"));
+                }
                 let path = class.extern_path().map(std::sync::Arc::from);
                 Ok(self.call_opaque(path.as_ref(), args))
             }

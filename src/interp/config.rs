@@ -46,6 +46,18 @@ pub struct AddedOption {
     pub group: String,
     pub takes: OptionTakes,
     pub default: Value,
+    /// It must be given.
+    pub required: bool,
+}
+
+impl Config {
+    /// Whether the command line gives an option.
+    pub fn is_given(&self, option: &AddedOption) -> bool {
+        self.words.iter().any(|word| {
+            let word = word.split('=').next().unwrap_or(word);
+            option.names.iter().any(|own| own == word || !own.starts_with("--") && word.starts_with(own))
+        })
+    }
 }
 
 /// How many words after an option belong to it.

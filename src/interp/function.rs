@@ -371,8 +371,21 @@ impl<'a> Interp<'a> {
     /// Calls a function from outside of any module, as pytest calls a hook. What it leaves pending is
     /// dropped: it may or may not happen.
     pub fn run_quietly(&mut self, function: &Value, args: Args) -> Eval {
+        self.run_bounded(|interp| interp.call(function, args))
+    }
+
+    /// [`Self::run_quietly`] of a generator, up to its end: what it yields is not known.
+    pub fn run_generator_quietly(&mut self, function: &Value, args: Args) -> Eval {
+        self.run_bounded(|interp| {
+            let generator = interp.call(function, args)?;
+            interp.run_foreign_generator(&generator)?;
+            Ok(Value::Unknown)
+        })
+    }
+
+    fn run_bounded(&mut self, run: impl FnOnce(&mut Self) -> Eval) -> Eval {
         let left = self.budget.begin();
-        let result = self.call(function, args);
+        let result = run(self);
         self.budget.end(left);
         self.take_ways_out();
         result

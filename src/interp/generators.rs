@@ -51,6 +51,8 @@ enum Consumer<'a> {
         items: Vec<Value>,
         until: Option<bool>,
     },
+    /// It is run to its end; what it is sent is not known.
+    Foreign,
     /// A single item: `next(…)`.
     First {
         item: Option<Value>,
@@ -128,6 +130,7 @@ impl<'a> Interp<'a> {
                 }
                 Ok(Value::None)
             }
+            Consumer::Foreign => Ok(Value::Unknown),
             Consumer::First { item } => {
                 *item = Some(value);
                 taker.ended = true;
@@ -287,6 +290,17 @@ impl<'a> Interp<'a> {
         let certain = taker.certain && self.pending.len() == before;
         let cut = taker.ended && until.is_none();
         Ok(Collected { items: certain.then_some(items), stop: result.err(), cut })
+    }
+
+    /// Runs a generator that other code than Python's own drives: pluggy, a hook that wraps others.
+    pub(super) fn run_foreign_generator(&mut self, generator: &Value) -> Eval<()> {
+        let Some(id) = generator.as_id().filter(|&id| matches!(self.heap.get(id), Object::Generator(_)))
+        else {
+            return Ok(());
+        };
+        self.refuse_asynchronous(id)?;
+        let taker = self.taker(Consumer::Foreign);
+        self.run_generator(id, taker).0.map(drop)
     }
 
     fn refuse_asynchronous(&mut self, id: Id) -> Eval<()> {

@@ -222,8 +222,16 @@ pub struct Interp<'a> {
     working_directory: Option<PathBuf>,
     paths: FxHashMap<PathBuf, Arc<PathBuf>>,
     external_modules: FxHashMap<Arc<str>, Id>,
-    /// Warnings that no filter ignores or turns into an error: category, message, and where.
-    pub(crate) issued_warnings: FxHashSet<(String, String, Option<(PathBuf, u32)>)>,
+    /// Warnings that no filter ignores or turns into an error.
+    pub(crate) issued_warnings: FxHashSet<IssuedWarning>,
+}
+
+/// A warning that is shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct IssuedWarning {
+    pub(crate) category: String,
+    pub(crate) message: String,
+    pub(crate) place: Option<(PathBuf, u32)>,
 }
 
 impl<'a> Interp<'a> {

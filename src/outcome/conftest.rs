@@ -148,17 +148,30 @@ pub(super) fn plugin_list(interp: &mut Interp<'_>, module: Id) -> PluginList {
     }
 }
 
-/// `collect_ignore` or `collect_ignore_glob` of a conftest.
-pub(super) fn ignore_list(interp: &mut Interp<'_>, module: Id, name: &str) -> Declared<Vec<IgnoreEntry>> {
-    let Some(names) = interp.heap.names(module) else { return Declared::Absent };
+/// `collect_ignore` or `collect_ignore_glob` of a conftest; the error that pytest gets where it is no list
+/// of paths.
+pub(super) fn ignore_list(
+    interp: &mut Interp<'_>,
+    module: Id,
+    name: &str,
+) -> Result<Declared<Vec<IgnoreEntry>>, (&'static str, String)> {
+    let Some(names) = interp.heap.names(module) else { return Ok(Declared::Absent) };
     let Some(binding) = names.get(name) else {
-        return if names.open { Declared::Unknown } else { Declared::Absent };
+        return Ok(if names.open { Declared::Unknown } else { Declared::Absent });
     };
     let (value, maybe) = (binding.value.clone(), binding.maybe_unbound);
     if maybe {
-        return Declared::Unknown;
+        return Ok(Declared::Unknown);
     }
-    let Ok(Some(items)) = interp.iterate(&value) else { return Declared::Unknown };
+    let is_plain = |value: &Value| matches!(value, Value::None | Value::Bool(_) | Value::Int(_));
+    if is_plain(&value) {
+        return Err(("TypeError", format!("'{}' object is not iterable", interp.type_name(&value))));
+    }
+    let Ok(Some(items)) = interp.iterate(&value) else { return Ok(Declared::Unknown) };
+    if let Some(wrong) = items.iter().find(|item| is_plain(item)) {
+        let kind = interp.type_name(wrong);
+        return Err(("AttributeError", format!("'{kind}' object has no attribute 'replace'")));
+    }
     let entries: Option<Vec<IgnoreEntry>> = items
         .iter()
         .map(|item| match item {
@@ -166,5 +179,5 @@ pub(super) fn ignore_list(interp: &mut Interp<'_>, module: Id, name: &str) -> De
             _ => interp.path_text(item).map(|text| IgnoreEntry::Path(PathBuf::from(&*text))),
         })
         .collect();
-    entries.map_or(Declared::Unknown, Declared::Value)
+    Ok(entries.map_or(Declared::Unknown, Declared::Value))
 }

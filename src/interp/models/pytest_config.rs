@@ -78,10 +78,7 @@ impl Interp<'_> {
         let config = &self.options.config;
         let named = |option: &&AddedOption| option.dest == name || option.names.iter().any(|own| own == name);
         if let Some(option) = config.options.iter().find(named) {
-            let is_given = config.words.iter().any(|word| {
-                let word = word.split('=').next().unwrap_or(word);
-                option.names.iter().any(|own| own == word || !own.starts_with("--") && word.starts_with(own))
-            });
+            let is_given = config.is_given(option);
             return Known::Yes(if is_given { Value::Unknown } else { option.default.clone() });
         }
         let pytest = self.environment.pytest;
@@ -159,9 +156,20 @@ fn addinivalue_line(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// `item.add_marker(marker)`: a name is looked up as `pytest.mark` does.
 fn add_marker(interp: &mut Interp<'_>, args: Args) -> Eval {
-    if let Some(Value::Str(mark)) = args.get(1, "marker") {
-        let mark = crate::interp::name(mark);
-        interp.mark_attribute(&mark)?;
+    match args.get(1, "marker") {
+        Some(Value::Str(mark)) => {
+            let mark = crate::interp::name(mark);
+            interp.mark_attribute(&mark)?;
+        }
+        Some(Value::None | Value::Bool(_) | Value::Int(_) | Value::Tuple(_)) => {
+            let message = "is not a string or pytest.mark.* Marker";
+            return interp.raise("ValueError", message, Cause::Refused(Refused::Mark));
+        }
+        Some(other) if other.extern_path().is_some_and(|path| path.starts_with("pytest.")) => {
+            let message = "is not a string or pytest.mark.* Marker";
+            return interp.raise("ValueError", message, Cause::Refused(Refused::Mark));
+        }
+        _ => {}
     }
     Ok(Value::None)
 }
@@ -247,7 +255,8 @@ fn add_option(interp: &mut Interp<'_>, args: &Args, reserved: Reserved) -> Eval 
         return Ok(Value::None);
     }
     let (takes, default) = taken(args);
-    interp.options.config.options.push(AddedOption { names, dest, group, takes, default });
+    let required = args.keyword("required").is_some_and(|given| interp.plain_truth(given) == Truth::Yes);
+    interp.options.config.options.push(AddedOption { names, dest, group, takes, default, required });
     Ok(Value::None)
 }
 

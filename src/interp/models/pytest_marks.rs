@@ -9,8 +9,8 @@ use crate::environment::PythonVersion;
 use crate::environment::plugins::Known;
 use crate::interp::pytest_facts;
 use crate::interp::{
-    Cause, EventKind, Fixture, Id, Instance, List, Mark, Method, Object, Oddity, Payload, Refused,
-    WrapperKind, name,
+    Cause, EventKind, Fixture, Id, Instance, IssuedWarning, List, Mark, Method, Object, Oddity, Payload,
+    Refused, WrapperKind, name,
 };
 use crate::settings::pytest::Action;
 
@@ -385,7 +385,8 @@ impl Interp<'_> {
             return;
         }
         let place = self.site().map(|site| (site.path.to_path_buf(), site.span.start));
-        self.issued_warnings.insert((category.to_owned(), message.to_owned(), place));
+        let (category, message) = (category.to_owned(), message.to_owned());
+        self.issued_warnings.insert(IssuedWarning { category, message, place });
     }
 
     fn is_error(&self, category: &str, message: &str) -> bool {

@@ -1,6 +1,6 @@
 //! How a session ends: pytest's exit code for what is raised where.
 
-use super::Driver;
+use super::{Driver, Finish};
 use crate::interp::{Cause, HaltKind, Instance, Object, Payload, Stop, Truth, Value};
 use crate::outcome::{ExitCode, Failure};
 
@@ -91,14 +91,18 @@ impl Driver<'_> {
             self.aborted_by = Some((node.to_owned(), exit));
             self.ended = true;
             // `os._exit`: no hook runs after that
-            self.started &= !matches!(stop, Stop::Halt(_));
+            if matches!(stop, Stop::Halt(_)) {
+                self.finish = Finish::Silent;
+            }
         }
     }
 
     pub(super) fn abort_by(&mut self, node: &str, failure: Option<&Failure>) {
         if self.aborted_by.is_none() {
             let exit = exit_of_abort(failure);
-            self.started &= failure.is_none_or(|failure| failure.halt.is_none());
+            if failure.is_some_and(|failure| failure.halt.is_some()) {
+                self.finish = Finish::Silent;
+            }
             self.aborted_by = Some((node.to_owned(), exit));
             self.ended = true;
         }

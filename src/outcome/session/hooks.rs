@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::Driver;
 use super::ending::{is_certain, is_skip};
+use super::{Driver, Finish};
 use crate::discovery::{Control, Declared, Directory, Entry, IgnoreEntry};
-use crate::interp::{Args, Cause, Stop, Truth, Value, name};
+use crate::interp::{Args, Cause, Refused, Stop, Truth, Value, name};
 use crate::outcome::conftest::{self, Hook};
 use crate::outcome::items::Item;
 use crate::outcome::{ExitCode, Failure, Outcome};
@@ -17,8 +17,18 @@ impl Driver<'_> {
     /// Runs the hooks of that name of all conftests, the last one first. A certain exception ends the
     /// session.
     pub(super) fn run_hooks(&mut self, wanted: &str, given: &[(&str, Value)]) {
+        self.run_hooks_where(wanted, given, |_| true);
+    }
+
+    /// [`Self::run_hooks`] of some of them.
+    pub(super) fn run_hooks_where(
+        &mut self,
+        wanted: &str,
+        given: &[(&str, Value)],
+        chosen: impl Fn(&Hook) -> bool,
+    ) {
         let hooks = self.hooks_called(wanted);
-        for hook in hooks {
+        for hook in hooks.into_iter().filter(chosen) {
             if let Err(stop) = self.run_hook(&hook, given)
                 && is_certain(&stop)
             {
@@ -59,7 +69,8 @@ impl Driver<'_> {
     ) -> (ExitCode, Option<Failure>) {
         let names = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_unconfigure"];
         let hangs_or_is_gone = exit.code().is_none_or(|code| code < 0);
-        if !self.started || hangs_or_is_gone || !names.iter().any(|name| self.has_hook(name)) {
+        if self.finish == Finish::Silent || hangs_or_is_gone || !names.iter().any(|name| self.has_hook(name))
+        {
             return (exit, failure);
         }
         let session = self.session_object();
@@ -108,13 +119,15 @@ impl Driver<'_> {
         self.loaded.iter().any(|loaded| loaded.hooks.iter().any(|hook| hook.name == wanted))
     }
 
-    /// Calls a hook with those of `given` that it asks for. A generator is not run.
+    /// Calls a hook with those of `given` that it asks for. One that wraps the others runs to its end at
+    /// once.
     pub(super) fn run_hook(&mut self, hook: &Hook, given: &[(&str, Value)]) -> Result<Value, Stop> {
-        if hook.is_generator != Some(false) {
-            return Ok(Value::Unknown);
-        }
         let args = self.arguments_of(hook, given);
-        self.interp.run_quietly(&hook.function, args)
+        match (hook.is_generator, hook.wrapper) {
+            (Some(false), _) => self.interp.run_quietly(&hook.function, args),
+            (Some(true), Truth::Yes) => self.interp.run_generator_quietly(&hook.function, args),
+            (Some(true), Truth::No | Truth::Maybe) | (None, _) => Ok(Value::Unknown),
+        }
     }
 
     fn arguments_of(&mut self, hook: &Hook, given: &[(&str, Value)]) -> Args {
@@ -203,7 +216,10 @@ impl Driver<'_> {
         let items = std::mem::take(&mut self.items);
         let objects: Vec<Value> = items.iter().map(|item| self.item_object(item)).collect();
         let list = self.interp.new_list(objects.clone());
-        let is_plain = |hook: &Hook| hook.is_generator == Some(false);
+        let is_plain = |hook: &Hook| match hook.is_generator {
+            Some(generates) => !generates || hook.wrapper == Truth::Yes,
+            None => false,
+        };
         let plain = self.hooks_called("pytest_collection_modifyitems").iter().all(is_plain);
         self.run_hooks("pytest_collection_modifyitems", &[("items", list.clone())]);
         let left = match self.interp.object(&list) {
@@ -253,11 +269,21 @@ impl Driver<'_> {
         else {
             return Declared::Absent;
         };
-        conftest::ignore_list(&mut self.interp, module, name)
+        match conftest::ignore_list(&mut self.interp, module, name) {
+            Ok(declared) => declared,
+            Err((exception, message)) => {
+                let failure = Failure::of_pytest(exception, message, Cause::Refused(Refused::Hook));
+                self.broken_listing.get_or_insert(failure);
+                Declared::Absent
+            }
+        }
     }
 
     /// `pytest_collect_file`: only what it raises is known; what it returns may hold other items.
     pub(super) fn collect_file(&mut self, entry: Entry<'_>) -> Control {
+        if let Some(failure) = self.broken_listing.take() {
+            return self.directory_failed(entry.path, failure, Outcome::Error);
+        }
         let mut hooks = self.hooks_for(entry, "pytest_collect_file");
         let python = entry.path.extension().is_some_and(|extension| extension == "py");
         if python && self.is_test_file(entry.path) {

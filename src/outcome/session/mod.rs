@@ -112,6 +112,22 @@ impl Loaded {
     }
 }
 
+/// How the session ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finish {
+    /// It has not begun, or the process is gone.
+    Silent,
+    WithHooks,
+}
+
+/// What `--maxfail` says of the errors so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Kept,
+    /// They are too many, and something else would have been collected after that.
+    Passed,
+}
+
 struct Driver<'a> {
     interp: Interp<'a>,
     settings: PytestSettings,
@@ -125,11 +141,9 @@ struct Driver<'a> {
     /// Why it does not start, or what is wrong at its end.
     ending: Option<(ExitCode, Option<Failure>)>,
     aborted_by: Option<(String, ExitCode)>,
-    /// `pytest_sessionstart` was passed: the session has an end.
-    started: bool,
+    finish: Finish,
     errors: usize,
-    /// `--maxfail` was reached, and something else would have been collected after that.
-    stopped: bool,
+    limit: Limit,
     /// What was collected, in pytest's order.
     items: Vec<Item>,
     /// There may be other items, or these may not be there.
@@ -140,6 +154,8 @@ struct Driver<'a> {
     ended: bool,
     plugins: FxHashSet<String>,
     visible: super::items::Fixtures,
+    /// What pytest meets when it asks which entries of a directory are ignored.
+    broken_listing: Option<Failure>,
     /// What `-k`, `-m` and `--deselect` leave.
     remaining: Option<super::selection::Remaining>,
 }
@@ -158,15 +174,16 @@ impl<'a> Driver<'a> {
             collecting: false,
             ending: None,
             aborted_by: None,
-            started: false,
+            finish: Finish::Silent,
             errors: 0,
-            stopped: false,
+            limit: Limit::Kept,
             items: Vec::new(),
             unsure_items: false,
             waiting: FxHashMap::default(),
             ended: false,
             plugins: FxHashSet::default(),
             visible,
+            broken_listing: None,
             remaining: None,
         }
     }
@@ -190,6 +207,9 @@ impl<'a> Driver<'a> {
             return;
         }
         self.read_settings_again(request);
+        if self.ending.is_some() {
+            return;
+        }
         if let Some(refusal) = self.settings.refused(Phase::Configure) {
             let failure = Failure::of_refusal(refusal);
             let exit = ExitCode::Code(refusal.exit_code);
@@ -209,7 +229,7 @@ impl<'a> Driver<'a> {
         if self.ending.is_some() {
             return;
         }
-        self.started = true;
+        self.finish = Finish::WithHooks;
         self.collecting = true;
         self.register_fixtures();
         // the session is the first that is collected
@@ -219,7 +239,8 @@ impl<'a> Driver<'a> {
             if self.ending.is_some() {
                 return;
             }
-            self.run_hooks(hook, &[]);
+            // what wraps them ends after them
+            self.run_hooks_where(hook, &[], |hook| hook.is_generator == Some(false));
         }
         if self.ending.is_some() {
             return;
@@ -243,6 +264,7 @@ impl<'a> Driver<'a> {
                     self.errors = self.errors.max(usize::from(!skipped));
                     self.items.clear();
                 }
+                self.run_hooks_where("pytest_collection", &[], |hook| hook.is_generator == Some(true));
                 self.check_after_collection(&collection.not_found);
             }
         }
@@ -253,6 +275,15 @@ impl<'a> Driver<'a> {
         if let Some(conflict) = self.interp.options.config.conflict.take() {
             let failure = Failure::of_pytest("ArgumentError", conflict, Cause::Refused(Refused::Option));
             self.end(ExitCode::TESTS_FAILED, Some(failure));
+            return;
+        }
+        let config = &self.interp.options.config;
+        if let Some(missing) =
+            config.options.iter().find(|option| option.required && !config.is_given(option))
+        {
+            let message = format!("the following arguments are required: {}", missing.names.join("/"));
+            let failure = Failure::of_pytest("UsageError", message, Cause::Refused(Refused::Option));
+            self.end(ExitCode::USAGE_ERROR, Some(failure));
             return;
         }
         let conftests = super::options::additions(&self.interp.options.config);
@@ -319,7 +350,7 @@ impl<'a> Driver<'a> {
             (Some((exit, failure)), None) => (exit, failure),
             (_, Some((_, exit))) => (*exit, None),
             (None, None) if self.errors > 0 => {
-                let forgiving = self.settings.continue_on_collection_errors || self.stopped;
+                let forgiving = self.settings.continue_on_collection_errors || self.limit == Limit::Passed;
                 (if forgiving { ExitCode::TESTS_FAILED } else { ExitCode::INTERRUPTED }, None)
             }
             (None, None) if exit_of_items == ExitCode::OK && self.has_too_many_warnings() => {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::Driver;
 use super::ending::{is_certain, is_skip};
+use super::{Driver, Limit};
 use crate::discovery::{
     Collected, Control, Declared, Directory, Entry, IgnoreEntry, ModuleFile, ModuleKind, Stage, Verdict,
     Visitor,
@@ -90,7 +90,7 @@ impl Visitor for Driver<'_> {
             return self.find_selected(file);
         }
         if self.is_limit_reached() {
-            self.stopped = true;
+            self.limit = Limit::Passed;
             return Collected::Stop;
         }
         let (prediction, items) = match file.kind {
@@ -112,7 +112,7 @@ impl Visitor for Driver<'_> {
 
     fn directory(&mut self, directory: &Directory) -> Control {
         if self.is_limit_reached() {
-            self.stopped = true;
+            self.limit = Limit::Passed;
             return Control::Stop;
         }
         self.enter_directory(directory)
@@ -140,6 +140,12 @@ impl Visitor for Driver<'_> {
                     Truth::No => return Verdict::Keep,
                     Truth::Maybe => return Verdict::Unknown,
                 },
+                Err(stop) if is_certain(&stop) => {
+                    // noticed at the next file of the same directory
+                    let failure = Failure::of_stop(&stop, &self.interp);
+                    self.broken_listing = self.broken_listing.take().or(failure);
+                    return Verdict::Keep;
+                }
                 Err(_) => return Verdict::Unknown,
             }
         }
