@@ -143,13 +143,21 @@ impl Interp<'_> {
     /// The program changes a module of the library: `sys.path = […]`, `sys.exit = …`.
     fn note_module_change(&mut self, id: Id, name: &Name) {
         let Object::Module(Module { name: owner, .. }) = self.heap.get(id) else { return };
-        if owner.as_ref() == "sys"
-            && name.as_str() == "path"
-            && let Some(new) = self.heap.value(id, "path").and_then(Value::as_id)
-            && let Object::List(list) = self.heap.get(new).clone()
-            && let Object::List(path) = self.heap.change(self.search_path)
-        {
-            *path = list;
+        if owner.as_ref() != "sys" {
+            return;
+        }
+        let kept = match name.as_str() {
+            "path" => self.search_path,
+            "meta_path" => self.finders.meta_path,
+            "path_hooks" => self.finders.path_hooks,
+            _ => return,
+        };
+        let new = self.heap.value(id, name).and_then(Value::as_id).map(|new| self.heap.get(new).clone());
+        if let Object::List(known) = self.heap.change(kept) {
+            match new {
+                Some(Object::List(list)) => *known = list,
+                _ => known.open = true,
+            }
         }
     }
 

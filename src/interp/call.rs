@@ -121,6 +121,12 @@ impl Interp<'_> {
                 }
                 WrapperKind::Decorated => {
                     let by = wrapper.by.clone();
+                    // the function that was decorated is probably called: it may set attributes of its receiver
+                    for value in args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)) {
+                        if let Some(id) = value.as_id() {
+                            self.heap.forget_state(id);
+                        }
+                    }
                     Ok(self.call_opaque(by.as_ref(), args))
                 }
             },
@@ -193,8 +199,9 @@ impl Interp<'_> {
 
     fn call_external(&mut self, path: &std::sync::Arc<str>, args: Args) -> Eval {
         let holder = self.external_holder();
-        if let Some(replaced) = self.heap.value(holder, path).cloned() {
-            return self.call(&replaced, args);
+        if self.heap.value(holder, path).is_some() {
+            // NOTE: whoever read it before the program replaced it has the original: `saved = C.m; C.m = wrap(saved)`
+            return Ok(self.call_opaque(None, args));
         }
         if let Some(model) = models::lookup(path) {
             return model(self, args);
@@ -282,6 +289,9 @@ impl Interp<'_> {
                 }
             }
         }
+        if path.is_some_and(|path| &**path == "pkgutil.walk_packages") {
+            self.note_unknown_import();
+        }
         match path {
             Some(path) => Value::computed(path),
             None => Value::Unknown,
@@ -317,6 +327,8 @@ impl Interp<'_> {
                     self.escape(held);
                 }
             }
+            // `venusian.scan(package)`
+            Object::Module(_) => self.note_unknown_import(),
             _ => {}
         }
     }

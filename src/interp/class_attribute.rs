@@ -520,7 +520,13 @@ impl Interp<'_> {
                         Ok(self.method(inner, class))
                     }
                     WrapperKind::Property => self.call(&inner, Args::of([receiver.clone()])),
-                    WrapperKind::Decorated => Ok(Value::Unknown),
+                    WrapperKind::Decorated => {
+                        // a method that something unknown decorates is read to be called: it may set attributes
+                        if let Some(id) = receiver.as_id() {
+                            self.heap.forget_state(id);
+                        }
+                        Ok(Value::Unknown)
+                    }
                 }
             }
             None if value.extern_path().is_some_and(|path| path.starts_with("collectlint.")) => {

@@ -215,6 +215,15 @@ impl<'a> Interp<'a> {
 }
 
 impl Way {
+    pub(super) fn into_result(self) -> Eval<Flow> {
+        match self {
+            Self::Return(value) => Ok(Flow::Return(value)),
+            Self::Break => Ok(Flow::Break),
+            Self::Continue => Ok(Flow::Continue),
+            Self::Stop(stop) => Err(stop),
+        }
+    }
+
     fn of(result: Eval<Flow>) -> Option<Self> {
         match result {
             Ok(Flow::Next) => None,

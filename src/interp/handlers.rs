@@ -15,18 +15,31 @@ use crate::interp::call::Args;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_try(&mut self, stmt: &'a StmtTry) -> Eval<Flow> {
+        let base = self.pending.len();
         let result =
             if stmt.handlers.is_empty() { self.exec_block(&stmt.body) } else { self.exec_guarded(stmt) };
         if stmt.finalbody.is_empty() {
             return result;
         }
-        // NOTE: a way out that is pending runs `finally` as well, in its own state; only what
-        // `finally` does on the main way is kept.
+        // every way that leaves the statement runs `finally`, in its own state
+        let ways = self.take_pending(base, |way| !matches!(way, Way::Stop(Stop::Halt(_) | Stop::Budget)));
+        let mut main = self.exec_finally(stmt, result);
+        for pending in ways.into_iter().rev() {
+            main = self.also(main, pending, |interp, way| interp.exec_finally(stmt, way.into_result()));
+        }
+        main
+    }
+
+    /// `finally`, and then on as before unless it goes another way itself.
+    fn exec_finally(&mut self, stmt: &'a StmtTry, before: Eval<Flow>) -> Eval<Flow> {
+        if matches!(before, Err(Stop::Halt(_) | Stop::Budget)) {
+            return before;
+        }
         let position = self.frame().position;
         match self.exec_block(&stmt.finalbody)? {
             Flow::Next => {
                 self.frame_mut().position = position;
-                result
+                before
             }
             flow => Ok(flow),
         }
@@ -46,11 +59,9 @@ impl<'a> Interp<'a> {
             Err(stop) => self.handle(stop, &stmt.handlers),
         };
         for pending in raised.into_iter().rev() {
-            main = self.also(main, pending, |interp, way| match way {
-                Way::Stop(stop) => interp.handle(stop, &stmt.handlers),
-                Way::Return(value) => Ok(Flow::Return(value)),
-                Way::Break => Ok(Flow::Break),
-                Way::Continue => Ok(Flow::Continue),
+            main = self.also(main, pending, |interp, way| match way.into_result() {
+                Err(stop) => interp.handle(stop, &stmt.handlers),
+                flow => flow,
             });
         }
         main

@@ -365,6 +365,21 @@ impl<'a> Heap<'a> {
         }
     }
 
+    /// States that an object's attributes may have been set to anything, and its content changed.
+    pub fn forget_state(&mut self, id: Id) {
+        if let Object::Instance(instance) = self.get(id) {
+            let known: Vec<(Name, bool)> = instance
+                .attributes
+                .iter()
+                .map(|(name, binding)| (name.clone(), binding.maybe_unbound))
+                .collect();
+            for (name, maybe_unbound) in known {
+                self.set_binding(id, &name, Some(Binding { value: Value::Unknown, maybe_unbound }));
+            }
+        }
+        self.forget_content(id);
+    }
+
     /// States that an object may hold anything besides what is known.
     pub fn forget_content(&mut self, id: Id) {
         match self.get(id) {
@@ -464,12 +479,16 @@ fn join_objects<'a>(one: &Object<'a>, other: &Object<'a>) -> Option<Object<'a>> 
             let mut joined = Dict {
                 entries: a.entries.clone(),
                 open: a.open || b.open || a.entries.len() != b.entries.len(),
+                doubtful: a.doubtful.union(&b.doubtful).cloned().collect(),
             };
+            let only_here = a.entries.keys().filter(|key| !b.entries.contains_key(*key));
+            joined.doubtful.extend(only_here.cloned());
             for (key, (name, value)) in &b.entries {
                 match joined.entries.get_mut(key) {
                     Some((_, known)) => *known = known.join(value),
                     None => {
                         joined.open = true;
+                        joined.doubtful.insert(key.clone());
                         joined.entries.insert(key.clone(), (name.clone(), value.clone()));
                     }
                 }

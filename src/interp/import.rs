@@ -14,7 +14,7 @@ use super::{
 };
 use crate::environment::Presence;
 use crate::environment::stdlib::{self, Availability};
-use crate::resolve::{Lookup, Origin, Resolver};
+use crate::resolve::{Lookup, Origin};
 use crate::syntax::CompileError;
 
 impl<'a> Interp<'a> {
@@ -90,13 +90,17 @@ impl<'a> Interp<'a> {
             ModuleKind::Source(_) | ModuleKind::Namespace | ModuleKind::Made => {
                 let open = module.names.open;
                 let Some(search) = self.package_search(package) else {
-                    if open {
+                    if open || self.has_unknown_path(package) {
                         return Ok(Value::Unknown);
                     }
                     return self.not_a_package(dotted, parent);
                 };
                 let found = self.find_in(&search, tail);
-                if found.origin == Origin::Missing && found.certain {
+                if found.origin == Origin::Missing && self.has_unknown_path(package) {
+                    self.may_raise_anything();
+                    return Ok(Value::Unknown);
+                }
+                if found.origin == Origin::Missing && found.certain && !self.may_be_supplied(dotted) {
                     return self.not_found(dotted, Missing::FirstParty);
                 }
                 self.load(dotted, found)
@@ -111,22 +115,6 @@ impl<'a> Interp<'a> {
         instance.attributes.open
             || instance.attributes.contains("__path__")
             || self.mro_of(&instance.class).iter().any(is_foreign)
-    }
-
-    /// `__path__` of a package: what the program made of it, else what it was.
-    fn package_search(&self, package: &Value) -> Option<Vec<PathBuf>> {
-        let Some(Object::Module(module)) = self.object(package) else { return None };
-        let changed = module.names.value("__path__").and_then(|value| match self.object(value) {
-            Some(Object::List(list)) if !list.open => Some(
-                list.items
-                    .iter()
-                    .filter_map(|entry| self.path_text(entry))
-                    .map(|text| self.absolute(Path::new(&*text)))
-                    .collect(),
-            ),
-            _ => None,
-        });
-        changed.or_else(|| module.search.clone())
     }
 
     fn not_a_package<T>(&mut self, dotted: &str, parent: &str) -> Eval<T> {
@@ -155,7 +143,12 @@ impl<'a> Interp<'a> {
     /// What `sys.modules` holds.
     pub(super) fn loaded_module(&mut self, dotted: &str) -> Eval<Option<Value>> {
         let Object::Dict(modules) = self.heap.get(self.modules) else { return Ok(None) };
-        match modules.entries.get(&Key::Str(Arc::from(dotted))) {
+        let key = Key::Str(Arc::from(dotted));
+        match modules.entries.get(&key) {
+            // what the program put there on one of the paths that were joined, if it is not what an import makes
+            Some((_, value)) if modules.doubtful.contains(&key) && !self.is_imported_module(value) => {
+                Ok(Some(Value::Unknown))
+            }
             Some((_, Value::None)) => {
                 let cause = Cause::MissingModule { name: Arc::from(dotted), why: Missing::Blocked };
                 let message = format!("import of {dotted} halted; None in sys.modules");
@@ -188,15 +181,10 @@ impl<'a> Interp<'a> {
         }
     }
 
-    /// Whether the program may have put modules into `sys.modules` that are not known.
-    fn has_open_modules(&self) -> bool {
-        matches!(self.heap.get(self.modules), Object::Dict(modules) if modules.open)
-    }
-
     pub(crate) fn register_module(&mut self, dotted: &str, module: Id) {
         self.unloaded.remove(&module);
         if let Object::Dict(modules) = self.heap.change(self.modules) {
-            modules.entries.insert(Key::Str(Arc::from(dotted)), (Value::str(dotted), Value::Object(module)));
+            modules.set(Key::Str(Arc::from(dotted)), Value::str(dotted), Value::Object(module));
         }
     }
 
@@ -220,9 +208,15 @@ impl<'a> Interp<'a> {
         let id = self.external_module(dotted, ModuleKind::StandardLibrary);
         match dotted {
             "sys" => {
-                let (modules, path) = (self.modules, self.search_path);
-                self.heap.bind(id, &name("modules"), Value::Object(modules));
-                self.heap.bind(id, &name("path"), Value::Object(path));
+                let lists = [
+                    ("modules", self.modules),
+                    ("path", self.search_path),
+                    ("meta_path", self.finders.meta_path),
+                    ("path_hooks", self.finders.path_hooks),
+                ];
+                for (bound, list) in lists {
+                    self.heap.bind(id, &name(bound), Value::Object(list));
+                }
             }
             "os" => {
                 let environ = self.environ;
@@ -266,40 +260,6 @@ impl<'a> Interp<'a> {
     /// What is remembered of attributes that the program sets on external things.
     pub(super) fn external_holder(&mut self) -> Id {
         self.externals
-    }
-
-    /// Whether a module would be found, without loading it; the packages above it are loaded.
-    pub(super) fn spec_of(&mut self, dotted: &str) -> Eval<Truth> {
-        let Some((parent, tail)) = dotted.rsplit_once('.') else {
-            let found = self.find_top(dotted);
-            return Ok(match found.origin {
-                Origin::Missing if found.certain => Truth::No,
-                Origin::Missing | Origin::ThirdParty(Presence::Unknown) => Truth::Maybe,
-                _ => Truth::Yes,
-            });
-        };
-        let package = self.import_module(parent)?;
-        if let Some(search) = self.package_search(&package) {
-            let found = self.find_in(&search, tail);
-            return Ok(match found.origin {
-                Origin::Missing if found.certain => Truth::No,
-                Origin::Missing => Truth::Maybe,
-                _ => Truth::Yes,
-            });
-        }
-        self.import_module(dotted).map(|_| Truth::Yes)
-    }
-
-    fn find_top(&self, top: &str) -> Lookup {
-        let loaded = |module: &str| self.is_library_loaded(module);
-        let resolver = Resolver { fs: self.sources.fs(), environment: self.environment, loaded: &loaded };
-        resolver.find_top(top, &self.search_path())
-    }
-
-    fn find_in(&self, search: &[PathBuf], tail: &str) -> Lookup {
-        let loaded = |module: &str| self.is_library_loaded(module);
-        let resolver = Resolver { fs: self.sources.fs(), environment: self.environment, loaded: &loaded };
-        resolver.find_in(search, tail)
     }
 
     fn load(&mut self, dotted: &str, found: Lookup) -> Eval {
@@ -347,7 +307,7 @@ impl<'a> Interp<'a> {
                 let kind = module_kind(dotted, &presence);
                 Ok(self.register_external(dotted, kind))
             }
-            Origin::Missing if !found.certain || self.has_open_modules() => {
+            Origin::Missing if !found.certain || self.has_open_modules() || self.may_be_supplied(dotted) => {
                 // something that cannot be seen may supply it
                 Ok(self.register_external(dotted, ModuleKind::ThirdParty))
             }

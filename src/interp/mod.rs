@@ -23,6 +23,7 @@ mod display;
 mod event;
 mod exceptions;
 mod expr;
+mod finders;
 mod flow;
 mod fork;
 mod fstring;
@@ -89,6 +90,7 @@ pub use self::value::{
 use self::budget::Budget;
 pub use self::call::Args;
 use self::class::Defining;
+use self::finders::Finders;
 use self::flow::{Eval, Pending};
 use self::generators::Taker;
 use self::scope::ScopeInfo;
@@ -183,6 +185,7 @@ pub struct Interp<'a> {
     search_path: Id,
     /// The left side of a comparison with `sys.version_info` is being evaluated.
     compares_version: bool,
+    finders: Finders,
     /// `os.environ`.
     environ: Id,
     /// The `builtins` module.
@@ -240,6 +243,7 @@ impl<'a> Interp<'a> {
         let modules = heap.add(Object::Dict(Dict::default()));
         heap.set_registry(modules);
         let search_path = heap.add(Object::List(List::default()));
+        let finders = Finders::new(&mut heap);
         let mut variables = Dict::default();
         for (name, value) in &environment.variables {
             let value = value.as_ref().map_or(Value::Unknown, Value::str);
@@ -265,6 +269,7 @@ impl<'a> Interp<'a> {
             decorates_class: false,
             unloaded: FxHashSet::default(),
             search_path,
+            finders,
             environ,
             builtins,
             frames: Vec::new(),

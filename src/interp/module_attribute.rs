@@ -58,6 +58,14 @@ impl Interp<'_> {
             })
     }
 
+    /// Whether code ran that is not interpreted and may have imported any module of the library.
+    fn ran_unknown_code(&self) -> bool {
+        self.opaque_calls > 0
+            || self.external_modules.values().any(|&id| {
+                matches!(self.heap.get(id), Object::Module(module) if module.kind == ModuleKind::ThirdParty)
+            })
+    }
+
     /// `module.name`, or `None` where the module certainly has no such attribute.
     pub(super) fn known_module_attribute(&mut self, id: Id, name: &Name) -> Eval<Option<Value>> {
         let Object::Module(module) = self.heap.get(id) else { return Ok(Some(Value::Unknown)) };
@@ -84,6 +92,10 @@ impl Interp<'_> {
             ModuleKind::Source(_) | ModuleKind::Made | ModuleKind::Namespace => {
                 if let Some(getter) = self.heap.value(id, "__getattr__").cloned() {
                     return self.call(&getter, Args::of([Value::str(name)])).map(Some);
+                }
+                if self.may_have_submodule(id, name) {
+                    self.may_raise_anything();
+                    return Ok(Some(Value::Unknown));
                 }
                 Ok(open.then_some(Value::Unknown))
             }
@@ -114,8 +126,17 @@ impl Interp<'_> {
         match stdlib::attribute(owner, name, python, platform) {
             Attribute::Absent => {
                 // a submodule that something else has imported is an attribute, too
-                let submodule = stdlib::module(&dotted, python, platform) == Availability::Available;
-                (submodule && self.is_library_loaded(&dotted)).then(|| self.library_module(&dotted))
+                if stdlib::module(&dotted, python, platform) != Availability::Available {
+                    return None;
+                }
+                if self.is_library_loaded(&dotted) {
+                    return Some(self.library_module(&dotted));
+                }
+                if self.ran_unknown_code() {
+                    self.may_raise_anything();
+                    return Some(Value::Unknown);
+                }
+                None
             }
             Attribute::Present(Kind::Module) => {
                 if stdlib::module(&dotted, python, platform) == Availability::Available {

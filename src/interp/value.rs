@@ -8,7 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{ExprLambda, StmtClassDef, StmtFunctionDef};
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::generators::Lazy;
 use super::namespace::Namespace;
@@ -345,11 +345,14 @@ pub struct Dict {
     pub entries: IndexMap<Key, (Value, Value), FxBuildHasher>,
     /// Whether there may be other entries, or these may be gone.
     pub open: bool,
+    /// Entries that are there on one of the paths that were joined, and not on another.
+    pub doubtful: FxHashSet<Key>,
 }
 
 impl Dict {
     /// `dict[name] = value`: an entry that is there keeps its place and its name.
     pub fn set(&mut self, key: Key, name: Value, value: Value) {
+        self.doubtful.remove(&key);
         match self.entries.get_mut(&key) {
             Some((_, known)) => *known = value,
             None => {

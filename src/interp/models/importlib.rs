@@ -10,12 +10,15 @@ pub(super) const MODELS: Models = &[
     ("builtins.__import__", dunder_import),
     ("importlib.util.find_spec", find_spec),
     ("importlib.find_loader", find_spec),
+    ("pkgutil.find_loader", find_spec),
+    ("pkgutil.get_loader", find_spec),
     ("importlib.reload", super::identity),
     ("importlib.invalidate_caches", super::nothing),
 ];
 
 fn import_module(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(wanted) = args.get(0, "name").and_then(Value::as_str).map(str::to_owned) else {
+        interp.note_unknown_import();
         interp.may_raise_anything();
         return Ok(Value::Unknown);
     };
@@ -45,6 +48,7 @@ fn import_module(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// `__import__("a.b")` gives `a`.
 fn dunder_import(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(wanted) = args.get(0, "name").and_then(Value::as_str).map(str::to_owned) else {
+        interp.note_unknown_import();
         interp.may_raise_anything();
         return Ok(Value::Unknown);
     };
