@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::Request;
 use super::runs::{invocation, predict_session};
 use crate::discovery::ModuleKind;
+use crate::environment::Presence;
 use crate::fs::FileSystem;
 use crate::interp::{Cause, EventKind};
 use crate::outcome::{ModulePrediction, Outcome};
@@ -65,8 +66,12 @@ fn candidates<'r>(sources: &'r Sources<'_>, first: &'r Run) -> Vec<Candidate<'r>
         let borrowed: BTreeMap<&str, &Path> = imported
             .into_iter()
             .filter_map(|name| Some((name, *loaded.get(name)?)))
-            .filter(|(_, path)| {
-                root_of(path).is_some_and(|root| !own.contains(root) && !start.contains(root))
+            .filter(|(name, path)| {
+                let installed = matches!(
+                    first.environment.third_party(name),
+                    Presence::Installed(Some(known)) if known == **path
+                );
+                !installed && root_of(path).is_some_and(|root| !own.contains(root) && !start.contains(root))
             })
             .collect();
         (!borrowed.is_empty()).then_some((module, borrowed))

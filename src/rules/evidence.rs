@@ -288,6 +288,8 @@ fn incidents(runs: &[Run]) -> Vec<Incident> {
         let modules = run.prediction.modules.iter().filter(|module| module.outcome.fails());
         for module in modules {
             let Some(failure) = &module.failure else { continue };
+            // how the session ends if it happens is not how it ends as far as is known
+            let exit_code = exit_code.filter(|_| failure.certain);
             enter(&mut found, failure, module.outcome, place, exit_code, &module.path, Reach::Modules);
         }
         let conftests = run.prediction.conftests.iter().filter(|conftest| conftest.initial);
@@ -335,6 +337,7 @@ fn enter(
     });
     if failure.certain && !incident.failure.certain {
         incident.failure = failure.clone();
+        incident.exit_code = exit_code;
     }
     incident.outcome = incident.outcome.max(outcome);
     if incident.runs.last() != Some(&run) {

@@ -1,7 +1,7 @@
 //! Inserting, replacing, deleting and wrapping statements.
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{ExceptHandlerExceptHandler, Expr, Stmt};
+use ruff_python_ast::{Decorator, ExceptHandlerExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged as _;
 
 use super::super::span;
@@ -184,6 +184,21 @@ impl Editor<'_> {
         let code =
             format!("@{}{}{indentation}", self.style.lines(decorator, &indentation), self.style.newline);
         Some(vec![self.edit(Span::at(definition.start), code)])
+    }
+
+    /// Takes decorators off, with their lines; `None` where something else is on those lines.
+    pub fn undecorate(&self, decorators: &[&Decorator]) -> Option<Vec<Edit>> {
+        let source = &self.file.source;
+        let take_off = |decorator: &&Decorator| {
+            let own = span(decorator.range());
+            let first = source.line_span(source.line(own.start));
+            let last = source.line_span(source.line(own.end));
+            let behind = source.slice(Span::new(own.end, last.end)).trim_start();
+            let alone = source.slice(Span::new(first.start, own.start)).trim().is_empty()
+                && (behind.is_empty() || behind.starts_with('#'));
+            alone.then(|| self.edit(Span::new(first.start, self.after_line_ending(last.end)), ""))
+        };
+        decorators.iter().map(take_off).collect()
     }
 
     /// A statement at the start of the block of an exception handler; it takes the place of a `pass`

@@ -3,6 +3,7 @@
 
 mod binding;
 mod exit;
+mod fixtures;
 mod importorskip;
 mod markers;
 mod reason;
