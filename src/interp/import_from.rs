@@ -6,8 +6,8 @@ use ruff_python_ast::StmtImportFrom;
 use ruff_python_ast::name::Name;
 
 use super::flow::{Eval, Stop};
-use super::{Cause, Interp, ModuleKind, ModuleState, Object, Value, name};
-use crate::environment::stdlib;
+use super::{Cause, Id, Interp, ModuleKind, ModuleState, Object, Value, name};
+use crate::environment::{Presence, ThirdParty, stdlib};
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_import_from(&mut self, stmt: &'a StmtImportFrom) -> Eval<()> {
@@ -73,6 +73,9 @@ impl<'a> Interp<'a> {
                 other => other,
             };
         };
+        if self.is_lacking(id, dotted, wanted) {
+            return self.no_name(dotted, wanted, false);
+        }
         let found = match self.known_module_attribute(id, wanted) {
             // `from m import name` takes an AttributeError of `__getattr__` for "no such name"
             Err(Stop::Raise(raised))
@@ -111,6 +114,19 @@ impl<'a> Interp<'a> {
         self.no_name(dotted, wanted, initializing)
     }
 
+    /// Whether the source of a module that is not interpreted decides that it has no such name.
+    fn is_lacking(&self, id: Id, dotted: &str, wanted: &Name) -> bool {
+        let Object::Module(module) = self.heap.get(id) else { return false };
+        let ThirdParty::Site(site) = &self.environment.third_party else { return false };
+        // what plugins add to pytest itself is not seen
+        matches!(module.kind, ModuleKind::ThirdParty | ModuleKind::Pytest)
+            && dotted != "pytest"
+            && module.names.get(wanted).is_none()
+            && !module.names.open
+            && *module.name == *dotted
+            && site.lacks(dotted, wanted)
+    }
+
     fn no_name<T>(&mut self, dotted: &str, wanted: &Name, initializing: bool) -> Eval<T> {
         let module: Arc<str> = Arc::from(dotted);
         let name: Arc<str> = Arc::from(wanted.as_str());
@@ -118,6 +134,12 @@ impl<'a> Interp<'a> {
             Some(id) => match self.heap.get(id) {
                 Object::Module(module) => match &module.kind {
                     ModuleKind::Source(path) => path.to_string_lossy().into_owned(),
+                    ModuleKind::ThirdParty | ModuleKind::Pytest => {
+                        match self.environment.third_party(dotted) {
+                            Presence::Installed(Some(path)) => path.to_string_lossy().into_owned(),
+                            _ => "unknown location".to_owned(),
+                        }
+                    }
                     _ => "unknown location".to_owned(),
                 },
                 _ => "unknown location".to_owned(),
@@ -184,7 +206,7 @@ impl<'a> Interp<'a> {
     }
 
     /// Binds what `__all__` lists.
-    fn import_listed(&mut self, module: &Value, id: super::Id, dotted: &str, all: &Value) -> Eval<()> {
+    fn import_listed(&mut self, module: &Value, id: Id, dotted: &str, all: &Value) -> Eval<()> {
         let here = self.frame().names;
         let Some(listed) = self.iterate(all)? else {
             self.heap.open_names(here);

@@ -7,6 +7,7 @@
 
 mod distributions;
 mod hooks;
+mod lacking;
 mod layout;
 mod modules;
 mod pth;
@@ -59,6 +60,7 @@ pub struct Installed {
     plugins: OnceLock<Vec<Plugin>>,
     providers: OnceLock<BTreeMap<String, Vec<usize>>>,
     sources: FrozenMap<String, Box<Sources>>,
+    plain: lacking::Plain,
 }
 
 impl Installed {
@@ -80,6 +82,7 @@ impl Installed {
             plugins: OnceLock::new(),
             providers: OnceLock::new(),
             sources: FrozenMap::new(),
+            plain: lacking::Plain::default(),
         })
     }
 
@@ -133,7 +136,7 @@ impl Installed {
 
     /// Whether the source of the top-level module of `module` holds `word` by itself, `-` and `_` being the
     /// same; also where its source cannot be had.
-    pub(super) fn may_mention(&self, module: &str, word: &str) -> bool {
+    pub fn may_mention(&self, module: &str, word: &str) -> bool {
         let top = module.split('.').next().unwrap_or(module);
         let sources = match self.sources.get(top) {
             Some(sources) => sources,

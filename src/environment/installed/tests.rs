@@ -280,3 +280,22 @@ fn what_is_no_environment_is_refused() {
     write(&folder.path().join("pyvenv.cfg"), "home = /x\n");
     assert!(matches!(error(folder.path()), EnvironmentError::NoVersion(_)));
 }
+
+#[test]
+fn a_name_that_a_plain_module_does_not_mention_is_lacking() {
+    let site = Site::new(&[
+        ("plain/__init__.py", "from ._impl import (\n    there,\n)\nlogger = getLogger(__name__)\n"),
+        ("plain/inner.py", ""),
+        ("lazy.py", "def __getattr__(name): ...\n"),
+        ("star.py", "from plain import *\n"),
+        ("filled.py", "globals().update(x)\n"),
+    ]);
+    let installed = site.read();
+    assert!(installed.lacks("plain", "missing") && installed.lacks("plain", "the"));
+    for there in ["there", "inner", "logger", "__path__"] {
+        assert!(!installed.lacks("plain", there), "{there}");
+    }
+    for module in ["lazy", "star", "filled", "nowhere"] {
+        assert!(!installed.lacks(module, "missing"), "{module}");
+    }
+}
