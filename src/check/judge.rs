@@ -1,7 +1,8 @@
 //! The rules' judgement over predictions.
 
 use super::{Request, environments};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::interp::is_installed;
 use crate::rules::{self, Evidence, Run, Selection, Used};
 use crate::syntax::Sources;
 use crate::syntax::suppression::Match;
@@ -23,6 +24,7 @@ pub(super) fn findings(evidence: &Evidence<'_>, selection: &Selection) -> Vec<Di
     for rule in rules::ALL.iter().filter(|rule| judges_comments || selection.uses(rule.code)) {
         (rule.check)(evidence, &mut all);
     }
+    all.retain_mut(|diagnostic| is_of_project(evidence, diagnostic));
     let mut used = Used::new();
     all.retain(|diagnostic| !is_suppressed(evidence.sources, diagnostic, &mut used));
     if judges_comments {
@@ -43,6 +45,17 @@ pub(super) fn findings(evidence: &Evidence<'_>, selection: &Selection) -> Vec<Di
         ))
     });
     found
+}
+
+/// Whether a finding is about a file that is the project's to change. No fix changes another.
+fn is_of_project(evidence: &Evidence<'_>, diagnostic: &mut Diagnostic) -> bool {
+    let Some(run) = evidence.runs.first() else { return true };
+    let root = &run.prediction.settings.rootdir;
+    let changes_others = |fix: &Fix| fix.edits.iter().any(|edit| is_installed(root, &edit.path));
+    if diagnostic.fix.as_ref().is_some_and(changes_others) {
+        diagnostic.fix = None;
+    }
+    !is_installed(root, &diagnostic.primary.path)
 }
 
 fn is_suppressed(sources: &Sources<'_>, diagnostic: &Diagnostic, used: &mut Used) -> bool {

@@ -299,7 +299,7 @@ impl<'a> Interp<'a> {
                     self.may_raise_anything();
                 }
                 if let Presence::Installed(Some(path)) = &presence
-                    && self.is_first_party(path)
+                    && self.is_interpreted(path)
                 {
                     let package = path.file_name().is_some_and(|file| file == "__init__.py");
                     return self.load_source(dotted, path, package);
@@ -323,20 +323,11 @@ impl<'a> Interp<'a> {
         }
     }
 
-    /// Whether a file is interpreted: it belongs to the project.
-    fn is_first_party(&self, path: &Path) -> bool {
-        path.starts_with(&self.options.root)
-            && !path
-                .strip_prefix(&self.options.root)
-                .unwrap_or(path)
-                .components()
-                .any(|part| matches!(part.as_os_str().to_str(), Some("site-packages" | "dist-packages")))
-    }
-
     fn load_source(&mut self, dotted: &str, path: &Path, package: bool) -> Eval {
-        if !self.is_first_party(path) {
+        if !self.is_interpreted(path) {
             return Ok(self.register_external(dotted, ModuleKind::ThirdParty));
         }
+        self.has_copies |= self.is_installed(path);
         let search =
             package.then(|| path.parent().map(Path::to_path_buf)).flatten().map(|folder| vec![folder]);
         self.execute_file(dotted, path, search).map(Value::Object)
@@ -394,7 +385,7 @@ impl<'a> Interp<'a> {
         };
         let id = self.heap.add(Object::Module(module));
         self.register_module(dotted, id);
-        if !self.frames.is_empty() {
+        if !self.frames.is_empty() && !self.is_installed(path) {
             self.note(EventKind::FirstParty { module: Arc::from(dotted), path: path.to_path_buf() });
         }
         let left = self.budget.begin();

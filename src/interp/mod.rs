@@ -33,6 +33,7 @@ mod handlers;
 mod heap;
 mod import;
 mod import_from;
+mod installed_copy;
 mod instances;
 mod iterate;
 mod keys;
@@ -76,6 +77,7 @@ pub use self::event::{Event, EventKind, Guard, Oddity};
 pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Refused, Stop};
 pub use self::generators::Lazy;
 pub use self::heap::Heap;
+pub use self::installed_copy::is_installed;
 pub use self::namespace::{Binding, Namespace};
 pub use self::outside::Outside;
 pub use self::trace::{Step, StepKind, Trace};
@@ -98,8 +100,8 @@ use self::scope::ScopeInfo;
 /// What the interpreter must know besides the environment.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The project: files below it are interpreted, unless they are in an environment's
-    /// site-packages.
+    /// The project: files below it are interpreted, and those of an environment's site-packages that
+    /// are its installed copy.
     pub root: PathBuf,
     /// The working directory of pytest.
     pub working_directory: PathBuf,
@@ -203,6 +205,8 @@ pub struct Interp<'a> {
     skipping_imports: usize,
     /// The project has compiled modules, which may set attributes of its others.
     has_extensions: bool,
+    /// Files of the project's installed copy were imported.
+    has_copies: bool,
     /// How often code that is not interpreted was called.
     opaque_calls: u64,
     /// Class statements whose classes are being made, innermost last.
@@ -280,6 +284,7 @@ impl<'a> Interp<'a> {
             handling: Vec::new(),
             skipping_imports: 0,
             has_extensions: false,
+            has_copies: false,
             opaque_calls: 0,
             defining: Vec::new(),
             class_bodies: FxHashMap::default(),
@@ -433,15 +438,14 @@ impl<'a> Interp<'a> {
             }
             steps.push((path.to_path_buf(), position, kind));
         }
-        Trace(
-            steps
-                .into_iter()
-                .map(|(path, range, kind)| Step {
-                    site: Site { path: self.shared_path(&path), span: span(range) },
-                    kind,
-                })
-                .collect(),
-        )
+        let steps: Vec<Step> = steps
+            .into_iter()
+            .map(|(path, range, kind)| Step {
+                site: Site { path: self.shared_path(&path), span: span(range) },
+                kind,
+            })
+            .collect();
+        Trace(if self.has_copies { self.without_copies(steps) } else { steps })
     }
 
     pub(crate) fn note(&mut self, kind: EventKind) {

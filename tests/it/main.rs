@@ -2,6 +2,7 @@
 
 mod cli;
 mod grammar;
+mod installed;
 mod project;
 mod property;
 mod repairs;

@@ -1,0 +1,59 @@
+//! What lies in the site-packages of an environment: the project's own copy, and other people's modules.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::project::Project;
+
+const SITE: &str = "env/lib/python3.11/site-packages";
+
+/// A project with `src/shop`, and an environment that holds these files in its site-packages.
+fn predicted(tests: &str, installed: &[(&str, &str)]) -> Result<Value> {
+    let project = Project::new(&[
+        ("env/pyvenv.cfg", "home = /nowhere\nversion = 3.11.7\n"),
+        ("src/shop/__init__.py", ""),
+        ("tests/test_shop.py", tests),
+    ])?;
+    for (path, text) in installed {
+        project.write(&format!("{SITE}/{path}"), text)?;
+    }
+    let ran = project.run(&["predict", "--python", "env", "--output-format", "json"])?;
+    let mut predicted: Value = serde_json::from_str(&ran.stdout)?;
+    Ok(predicted["modules"][0].take())
+}
+
+#[test]
+fn the_installed_copy_of_the_project_is_interpreted() -> Result<()> {
+    let tests = "import pytest\nfrom shop.prices import PRICES\n\n@pytest.mark.parametrize('price', PRICES)\n\
+                 def test_price(price): pass\n";
+    let copy = [("shop/__init__.py", ""), ("shop/prices.py", "PRICES = [3, 5]\n")];
+    let module = predicted(tests, &copy)?;
+    assert_eq!(module["items"][1], "tests/test_shop.py::test_price[5]", "{module}");
+    Ok(())
+}
+
+#[test]
+fn what_fails_in_the_installed_copy_is_told_at_the_line_that_imports_it() -> Result<()> {
+    let module = predicted("\nimport shop\n", &[("shop/__init__.py", "import certainly_missing\n")])?;
+    assert_eq!(module["exception"], "ModuleNotFoundError", "{module}");
+    assert_eq!(module["location"]["path"], "tests/test_shop.py");
+    assert_eq!(module["location"]["line"], 2);
+    Ok(())
+}
+
+#[test]
+fn other_modules_are_not_interpreted() -> Result<()> {
+    let module = predicted("import other\n", &[("other/__init__.py", "import certainly_missing\n")])?;
+    assert_eq!(module["outcome"], "collected", "{module}");
+    Ok(())
+}
+
+#[test]
+fn a_name_that_another_module_certainly_lacks_cannot_be_imported() -> Result<()> {
+    let other = [("other/__init__.py", "def present(): pass\n")];
+    let module = predicted("from other import present\n", &other)?;
+    assert_eq!(module["outcome"], "collected", "{module}");
+    let module = predicted("from other import missing\n", &other)?;
+    assert_eq!((&module["outcome"], &module["exception"]), (&"error".into(), &"ImportError".into()));
+    Ok(())
+}
