@@ -8,6 +8,7 @@ use ruff_python_ast::{Expr, Stmt};
 use super::flow::Eval;
 use super::{Cause, Code, Id, Interp, Nature, Object, Value, WrapperKind, builtin_names};
 use crate::environment::PythonVersion;
+use crate::environment::stdlib::{self, Attribute, Kind};
 
 impl Interp<'_> {
     /// `value.name`
@@ -234,7 +235,8 @@ impl Interp<'_> {
         {
             return Ok(Value::str(short));
         }
-        if name.as_str() == "__name__" && self.class_names(path).is_some() {
+        if name.as_str() == "__name__" && (self.class_names(path).is_some() || self.is_library_function(path))
+        {
             return Ok(Value::str(path.rsplit('.').next().unwrap_or(path)));
         }
         match path.strip_prefix("builtins.") {
@@ -258,6 +260,13 @@ impl Interp<'_> {
             _ => builtin_names::has(class, name, self.environment.python),
         };
         has == Some(false) && !type_has(name) && !name.starts_with("__")
+    }
+
+    pub(super) fn is_library_function(&self, path: &str) -> bool {
+        let (python, platform) = (self.environment.python, self.environment.platform);
+        path.rsplit_once('.').is_some_and(|(module, function)| {
+            stdlib::attribute(module, function, python, platform) == Attribute::Present(Kind::Function)
+        })
     }
 }
 

@@ -60,10 +60,27 @@ pub(super) fn function_has(name: &str, python: Observed<PythonVersion>) -> bool 
     }
 }
 
+/// What functions, classes and context managers have, and no number, text or container.
+const LACKING: [&str; 9] = [
+    "__name__",
+    "__qualname__",
+    "__bases__",
+    "__mro__",
+    "__dict__",
+    "__wrapped__",
+    "__code__",
+    "__enter__",
+    "__exit__",
+];
+
 /// Whether values of a builtin type have an attribute; `None` where it is not known.
 pub(super) fn has(kind: &str, name: &str, python: impl Into<Observed<PythonVersion>>) -> Option<bool> {
     if name.starts_with("__") {
-        return None;
+        let is_plain = matches!(
+            kind,
+            "str" | "bytes" | "int" | "bool" | "float" | "complex" | "tuple" | "list" | "dict" | "set"
+        );
+        return (is_plain && LACKING.contains(&name)).then_some(false);
     }
     let names = match kind {
         "str" => TEXT,
@@ -100,6 +117,14 @@ mod tests {
         assert_eq!(has("str", "removeprefix", PythonVersion::new(3, 9)), Some(true));
         assert_eq!(has("int", "is_integer", PythonVersion::new(3, 11)), Some(false));
         assert_eq!(has("float", "is_integer", PythonVersion::new(3, 8)), Some(true));
+    }
+
+    #[test]
+    fn texts_and_numbers_have_no_name() {
+        let python = PythonVersion::new(3, 11);
+        assert_eq!(has("str", "__name__", python), Some(false));
+        assert_eq!(has("generator", "__name__", python), None);
+        assert_eq!(has("str", "__len__", python), None);
     }
 
     #[test]

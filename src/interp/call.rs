@@ -6,8 +6,8 @@ use ruff_python_ast::name::Name;
 use super::flow::Eval;
 use super::protocol::Special;
 use super::{
-    Cause, Instance, Interp, Mark, Namespace, Nature, Object, Payload, Refused, Value, Wrapper, WrapperKind,
-    models,
+    Cause, Instance, Interp, Mark, Method, Namespace, Nature, Object, Payload, Refused, Value, Wrapper,
+    WrapperKind, models,
 };
 
 /// Evaluated arguments of a call.
@@ -205,6 +205,15 @@ impl Interp<'_> {
         }
         if let Some(model) = models::lookup(path) {
             return model(self, args);
+        }
+        if let Some(function) = path.strip_suffix(".__get__")
+            && (function.starts_with("builtins.") || self.is_library_function(function))
+            && let Some(receiver) =
+                args.positional.first().filter(|receiver| !matches!(receiver, Value::None))
+        {
+            // object.__setattr__.__get__(instance) is bound to the instance
+            let method = Method { function: Value::external(function), receiver: receiver.clone() };
+            return Ok(Value::Object(self.heap.add(Object::Method(method))));
         }
         if let Some(class) = path.strip_suffix(".__init__")
             && self.exception_names(class).is_some()

@@ -59,8 +59,14 @@ fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::None)
 }
 
-fn evaluate(interp: &mut Interp<'_>, _: Args) -> Eval {
-    interp.may_raise_anything();
+fn evaluate(interp: &mut Interp<'_>, args: Args) -> Eval {
+    // What `compile` made may be statements, which bind names.
+    let is_expression = matches!(args.positional.first(), Some(Value::Str(_)));
+    if !is_expression && (args.positional.len() > 1 || !args.keywords.is_empty()) {
+        exec(interp, args)?;
+    } else {
+        interp.may_raise_anything();
+    }
     Ok(Value::Unknown)
 }
 

@@ -24,6 +24,7 @@ mod named_tuples;
 mod numbers;
 mod os;
 mod pathlib;
+mod patterns;
 mod pytest;
 mod pytest_config;
 mod pytest_marks;
@@ -74,6 +75,7 @@ const ALL: &[Models] = &[
     numbers::MODELS,
     os::MODELS,
     pathlib::MODELS,
+    patterns::MODELS,
     pytest::MODELS,
     pytest_config::MODELS,
     pytest_marks::MODELS,

@@ -1,6 +1,6 @@
 //! `pathlib`: paths as texts.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
@@ -38,7 +38,12 @@ pub(super) const MODELS: Models = &[
 
 impl Interp<'_> {
     pub(crate) fn new_path(&mut self, text: impl AsRef<str>) -> Value {
-        self.new_instance(Value::external("pathlib.Path"), Payload::Path(Arc::from(text.as_ref())))
+        // Python leaves out `.`, too.
+        let path: PathBuf =
+            Path::new(text.as_ref()).components().filter(|part| *part != Component::CurDir).collect();
+        let text = path.to_string_lossy();
+        let text = if text.is_empty() { "." } else { &*text };
+        self.new_instance(Value::external("pathlib.Path"), Payload::Path(Arc::from(text)))
     }
 
     /// `path / part`
@@ -89,7 +94,7 @@ impl Interp<'_> {
 }
 
 fn make(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let mut path = std::path::PathBuf::new();
+    let mut path = PathBuf::new();
     for part in &args.positional {
         if matches!(part, Value::None) {
             return interp.type_error("argument should be a str or an os.PathLike object where __fspath__ returns a str, not 'NoneType'");
@@ -99,8 +104,7 @@ fn make(interp: &mut Interp<'_>, args: Args) -> Eval {
             None => return Ok(Value::computed(&Arc::from("pathlib.Path"))),
         }
     }
-    let text = path.to_string_lossy().into_owned();
-    Ok(interp.new_path(if text.is_empty() { ".".to_owned() } else { text }))
+    Ok(interp.new_path(path.to_string_lossy()))
 }
 
 fn cwd(interp: &mut Interp<'_>, _: Args) -> Eval {

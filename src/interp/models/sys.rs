@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
-use crate::environment::Platform;
+use crate::environment::{Platform, PythonVersion};
 use crate::interp::{Cause, HaltKind, Payload};
 
 pub(super) const MODELS: Models = &[
@@ -118,6 +118,10 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
         "string.octdigits" => Value::str("01234567"),
         "string.punctuation" => Value::str("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
         "string.whitespace" => Value::str(" \t\n\r\u{b}\u{c}"),
+        "pickle.HIGHEST_PROTOCOL" => Value::Int(5),
+        "pickle.DEFAULT_PROTOCOL" => {
+            Value::Int(if interp.environment.python >= PythonVersion::new(3, 14) { 5 } else { 4 })
+        }
         "math.pi" => Value::Float(std::f64::consts::PI),
         "math.e" => Value::Float(std::f64::consts::E),
         "math.tau" => Value::Float(std::f64::consts::TAU),

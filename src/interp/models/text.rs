@@ -51,7 +51,6 @@ pub(super) const MODELS: Models = &[
     ("builtins.str.translate", something),
     ("builtins.str.maketrans", something),
     ("builtins.bytes.decode", decode),
-    ("textwrap.dedent", something),
 ];
 
 /// Longer texts are not built.
@@ -358,8 +357,18 @@ fn encode(_: &mut Interp<'_>, args: Args) -> Eval {
             "ascii" | "us-ascii" | "latin-1" | "latin1" | "utf-8" | "utf8"
         )
     });
+    let latin = encoding.is_some_and(|encoding| {
+        matches!(
+            encoding.to_ascii_lowercase().replace('_', "-").as_str(),
+            "latin-1" | "latin1" | "iso-8859-1"
+        )
+    });
     Ok(match receiver(&args) {
         Some(text) if utf8 || ascii && text.is_ascii() => Value::Bytes(text.as_bytes().into()),
+        Some(text) if latin => {
+            let bytes: Result<Vec<u8>, _> = text.chars().map(|c| u8::try_from(u32::from(c))).collect();
+            bytes.map_or(Value::Unknown, |bytes| Value::Bytes(bytes.into()))
+        }
         _ => Value::Unknown,
     })
 }
