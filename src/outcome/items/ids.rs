@@ -21,6 +21,14 @@ pub(super) enum SetId {
 }
 
 impl SetId {
+    /// The same, taken for true.
+    fn believed(&self) -> Self {
+        match self {
+            Self::Guess(text) => Self::Text(text.clone()),
+            Self::Text(_) | Self::Hidden => self.clone(),
+        }
+    }
+
     /// What stands in the brackets, if anything does.
     pub(super) fn shown(&self) -> Option<&str> {
         match self {
@@ -135,27 +143,27 @@ impl Collector<'_, '_> {
         owner: Owner<'_>,
     ) -> Collected<Vec<SetId>> {
         let mut resolved = self.resolve_ids(parametrization, ids, owner)?;
-        let mut seen: FxHashSet<&SetId> = FxHashSet::default();
-        // what is not known is taken for unique
-        let duplicates: FxHashSet<SetId> = resolved
-            .iter()
-            .filter(|id| !matches!(id, SetId::Guess(_)) && !seen.insert(id))
-            .cloned()
-            .collect();
-        if duplicates.is_empty() {
+        // How often each id is there, and whether that is sure.
+        let mut counts: FxHashMap<SetId, (usize, bool)> = FxHashMap::default();
+        for id in &resolved {
+            let (count, known) = counts.entry(id.believed()).or_insert((0, true));
+            *count += 1;
+            *known &= !matches!(id, SetId::Guess(_));
+        }
+        counts.retain(|_, (count, _)| *count > 1);
+        if counts.is_empty() {
             return Ok(resolved);
         }
-        if self.settings.strict_parametrization_ids && self.settings.version.at_least(9, 0) {
+        let certain = counts.values().any(|(_, known)| *known);
+        if certain && self.settings.strict_parametrization_ids && self.settings.version.at_least(9, 0) {
             return Err(self.duplicate_ids(parametrization, &resolved, owner));
         }
         let modern = self.settings.version.at_least(8, 0);
         let mut suffixes: FxHashMap<SetId, usize> = FxHashMap::default();
-        let mut taken: FxHashSet<SetId> = resolved.iter().cloned().collect();
+        let mut taken: FxHashSet<SetId> = resolved.iter().map(SetId::believed).collect();
         for resolved in &mut resolved {
-            let id = resolved.clone();
-            if !duplicates.contains(&id) {
-                continue;
-            }
+            let id = resolved.believed();
+            let Some(&(_, known)) = counts.get(&id) else { continue };
             let SetId::Text(text) = &id else {
                 let message = format!(
                     "{}multiple instances of HIDDEN_PARAM cannot be used in the same parametrize call, \
@@ -167,14 +175,14 @@ impl Collector<'_, '_> {
             let separator =
                 if modern && text.chars().last().is_some_and(char::is_numeric) { "_" } else { "" };
             let suffix = suffixes.entry(id.clone()).or_default();
-            let mut new = SetId::Text(format!("{text}{separator}{suffix}").into());
-            while modern && taken.contains(&new) {
+            let mut new: Arc<str> = format!("{text}{separator}{suffix}").into();
+            while modern && taken.contains(&SetId::Text(new.clone())) {
                 *suffix += 1;
-                new = SetId::Text(format!("{text}{separator}{suffix}").into());
+                new = format!("{text}{separator}{suffix}").into();
             }
             *suffix += 1;
-            taken.insert(new.clone());
-            *resolved = new;
+            taken.insert(SetId::Text(new.clone()));
+            *resolved = if known { SetId::Text(new) } else { SetId::Guess(new) };
         }
         Ok(resolved)
     }

@@ -14,6 +14,7 @@ mod generate;
 mod hooks;
 mod ids;
 mod kind;
+mod library_numbers;
 mod lookup;
 mod lost;
 mod marks;

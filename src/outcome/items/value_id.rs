@@ -1,6 +1,7 @@
 //! `_idval_from_value`: the id of one value.
 
 use super::collector::Collector;
+use super::library_numbers;
 use super::lookup::{self, Found};
 use crate::environment::PythonVersion;
 use crate::environment::stdlib::{self, Attribute, Kind};
@@ -129,6 +130,13 @@ impl Collector<'_, '_> {
     fn plain_instance_id(&self, instance: &Instance) -> ValueId {
         let Some(class) = instance.class.as_id() else {
             let Some(path) = instance.class.extern_path() else { return ValueId::Unknown(None) };
+            if path == "re.Pattern" {
+                return match instance.attributes.value("pattern") {
+                    Some(Value::Str(pattern)) => ValueId::Text(self.escaped_by_setting(pattern)),
+                    Some(Value::Bytes(pattern)) => ValueId::Text(escaped_bytes(pattern)),
+                    _ => ValueId::Unknown(None),
+                };
+            }
             return if path.starts_with("pytest.") || self.is_opaque_library_class(path) {
                 ValueId::None
             } else {
@@ -238,8 +246,12 @@ impl Collector<'_, '_> {
             return ValueId::Text(name.to_owned());
         }
         let Some((module, name)) = path.rsplit_once('.') else { return ValueId::Unknown(None) };
+        if let Some(number) = library_numbers::of(path, platform) {
+            return ValueId::Text(number.text(python));
+        }
         match stdlib::attribute(module, name, python, platform) {
             Attribute::Present(Kind::Function) => ValueId::Text(last),
+            Attribute::Present(Kind::Variable) => ValueId::Unknown(None),
             // most likely a constant: functions and classes are written otherwise
             _ if !last.contains(char::is_lowercase) => ValueId::Unknown(None),
             _ => ValueId::Unknown(Some(last)),
