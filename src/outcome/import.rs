@@ -132,6 +132,7 @@ fn check_file(
 }
 
 /// What pytest makes of an exception that leaves a module's import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Judged {
     Skipped,
     Error,

@@ -165,6 +165,22 @@ impl Driver<'_> {
         Control::Abandon
     }
 
+    /// Whether a conftest that stops, if nothing else stops it before, ends the same way if something does.
+    pub(super) fn ends_so_anyway(&self, stop: &Stop, before: &[Stop], initial: bool) -> bool {
+        let alike = |other: &Stop| {
+            if matches!(other, Stop::Budget) || is_skip(other) != is_skip(stop) {
+                return false;
+            }
+            if initial {
+                let exit = self.exit_of_start(other);
+                return exit != ExitCode::Unknown && exit == self.exit_of_start(stop);
+            }
+            let judge = |stop: &Stop| import::judge(&self.interp, &self.settings, stop);
+            judge(other) == judge(stop)
+        };
+        !before.is_empty() && before.iter().all(alike)
+    }
+
     pub(super) fn conftest_stopped(&mut self, path: &Path, initial: bool, stop: &Stop) -> Control {
         let Some(failure) = Failure::of_stop(stop, &self.interp) else { return Control::Continue };
         if initial {

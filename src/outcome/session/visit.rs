@@ -45,7 +45,7 @@ impl Visitor for Driver<'_> {
                     Judged::Error if is_skip(&stop) => Outcome::Skipped,
                     Judged::Error => Outcome::Error,
                 };
-                if is_certain(&stop) {
+                if is_certain(&stop) || self.ends_so_anyway(&stop, &ways_out, initial) {
                     self.conftest_stopped(path, initial, &stop)
                 } else {
                     self.conftest_is_unknown(path);
