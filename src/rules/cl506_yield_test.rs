@@ -1,7 +1,7 @@
 //! A test that pytest does not run as one: a generator, or a coroutine that nobody awaits.
 
 use crate::diagnostic::{Diagnostic, RuleCode, Severity};
-use crate::environment::{Environment, Presence};
+use crate::environment::{Environment, Presence, ThirdParty};
 use crate::outcome::LostKind;
 
 use super::{Evidence, FixAvailability, Rule, Run, losses, owner};
@@ -59,6 +59,25 @@ fn nobody_awaits(evidence: &Evidence<'_>, run: &Run) -> bool {
         let file = evidence.sources.get(path);
         file.map_or(true, |file| HOOKS.iter().any(|hook| file.source.text().contains(hook)))
     };
+    let settings = &run.prediction.settings;
+    let mut named = settings
+        .plugins
+        .iter()
+        .filter(|plugin| !plugin.blocked)
+        .map(|plugin| &plugin.name)
+        .chain(&settings.environment_plugins);
     RUNNERS.iter().all(|plugin| is_absent(&run.environment, plugin))
+        && !named.any(|plugin| may_await(&run.environment, plugin))
         && !run.prediction.conftests.iter().any(|conftest| has_hook(&conftest.path))
+}
+
+/// Whether a plugin that `-p` names may run coroutines. pytest's own do not.
+fn may_await(environment: &Environment, plugin: &str) -> bool {
+    match (&environment.third_party, environment.third_party(plugin)) {
+        (ThirdParty::Site(site), Presence::Installed(_)) => {
+            HOOKS.iter().any(|hook| site.may_mention(plugin, hook))
+        }
+        (_, Presence::Absent) => plugin.contains('.'),
+        (_, Presence::Installed(_) | Presence::Assumed | Presence::Unknown) => true,
+    }
 }
