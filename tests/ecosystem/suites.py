@@ -1,5 +1,6 @@
 """What `suites.toml` says, and how a suite gets onto the disk: its sources unpacked, its environment made."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -69,10 +70,14 @@ def prepare(suite: Suite, folder: Path) -> Place:
 
 def pin(suite: Suite, folder: Path) -> None:
     """Resolves what the suite needs today, and writes it down."""
-    python = folder / "pin" / "bin" / "python"
-    make(python, suite.needs)
-    frozen = pip(python, "freeze", "--exclude", suite.name)
-    suite.pins.write_text(frozen, "utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    report = folder / "report.json"
+    # Nothing is installed: what would be is told.
+    resolve = ["install", "--dry-run", "--ignore-installed", "--report", str(report)]
+    pip(Path(sys.executable), *resolve, *suite.needs)
+    found = [each["metadata"] for each in json.loads(report.read_text("utf-8"))["install"]]
+    lines = [f"{each['name']}=={each['version']}\n" for each in found if each["name"].lower() != suite.name]
+    suite.pins.write_text("".join(sorted(lines, key=str.lower)), "utf-8")
 
 
 def download(suite: Suite, folder: Path) -> Path:
