@@ -206,7 +206,9 @@ fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
         columns.push(interp.iterate(source)?);
     }
     let columns: Option<Vec<Vec<Value>>> = columns.into_iter().collect();
-    let items = columns.filter(|_| !args.open && strict == Truth::No).map(|columns| {
+    let equal = |columns: &[Vec<Value>]| columns.windows(2).all(|pair| pair[0].len() == pair[1].len());
+    let known = |columns: &Vec<Vec<Value>>| !args.open && (strict == Truth::No || equal(columns));
+    let items = columns.filter(known).map(|columns| {
         let rows = columns.iter().map(Vec::len).min().unwrap_or(0);
         (0..rows).map(|row| Value::tuple(columns.iter().map(|column| column[row].clone()))).collect()
     });

@@ -71,7 +71,13 @@ impl Collector<'_, '_> {
     }
 
     /// `_resolve_parameter_set_ids`, up to the ids of the sets.
-    pub(super) fn given_ids(&mut self, ids: &Value, count: usize, owner: Owner<'_>) -> Collected<Ids> {
+    pub(super) fn given_ids(
+        &mut self,
+        ids: &Value,
+        parametrization: &Parametrization,
+        owner: Owner<'_>,
+    ) -> Collected<Ids> {
+        let count = parametrization.sets.len();
         if matches!(ids, Value::None) {
             return Ok(Ids::None);
         }
@@ -100,6 +106,8 @@ impl Collector<'_, '_> {
         };
         if without_length {
             listed.truncate(count);
+        } else if listed.len() != count && !parametrization.exact {
+            return Ok(Ids::Unknown);
         } else if listed.len() != count && !listed.is_empty() {
             let message = format!(
                 "{}{count} parameter sets specified, with different number of ids: {}",

@@ -269,11 +269,11 @@ impl Collector<'_, '_> {
                 if known.len() != parametrization.sets.len() && parametrization.exact {
                     let listed = known.iter().map(|_| Value::None).collect();
                     let listed = self.interp.new_list(listed);
-                    self.given_ids(&listed, parametrization.sets.len(), owner)?;
+                    self.given_ids(&listed, parametrization, owner)?;
                 }
                 Ids::List(known.into_iter().map(listed).collect())
             }
-            None => self.given_ids(&call.ids, parametrization.sets.len(), owner)?,
+            None => self.given_ids(&call.ids, parametrization, owner)?,
         };
         let ids = self.unique_ids(parametrization, &given, owner)?;
         if let Some(mark) = call.remembered {
