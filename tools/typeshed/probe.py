@@ -80,6 +80,35 @@ def kind_of(value, module_type):
     return "v"
 
 
+def lazy_names(getter):
+    """The texts that a module's `__getattr__` is written with: it supplies no other names. `None` where
+    that cannot be told."""
+    if not hasattr(getter, "__code__"):
+        return None
+    try:
+        getter("_collectlint_no_such_name")
+    except AttributeError:
+        pass
+    except BaseException:
+        return None
+    else:
+        return None
+    texts, waiting = set(), [getter.__code__]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            texts.add(item)
+        elif isinstance(item, (tuple, list, set, frozenset, dict)):
+            waiting.extend(item)
+        elif hasattr(item, "co_consts"):
+            waiting.extend(item.co_consts)
+            for found in (getter.__globals__.get(name) for name in item.co_names):
+                table = getattr(found, "__all__", ()) if isinstance(found, type(sys)) else found
+                if isinstance(table, (tuple, list, set, frozenset, dict)):
+                    waiting.append(table)
+    return {text for text in texts if text.isidentifier()}
+
+
 def module(name):
     module_type = type(sys)
     before = set(sys.modules)
@@ -99,9 +128,9 @@ def module(name):
     claimed = json.load(sys.stdin)
 
     warnings.simplefilter("ignore")
-    dynamic = "__getattr__" in names or not isinstance(value, module_type) or type(value) is not module_type
-    result["dynamic"] = dynamic
-    for claim in claimed:
+    lazy = lazy_names(names["__getattr__"]) if "__getattr__" in names else set()
+    result["dynamic"] = lazy is None or type(value) is not module_type
+    for claim in sorted(set(claimed) | (lazy or set())):
         if claim not in names:
             try:
                 names[claim] = getattr(value, claim)

@@ -75,7 +75,8 @@ pub fn attribute(
         }
         known = true;
     }
-    let is_dunder = name.starts_with("__") && name.ends_with("__");
+    // the table holds no names that every module has; a version is not one of them
+    let is_dunder = name.starts_with("__") && name.ends_with("__") && name != "__version__";
     let certain = cell.exact
         && !cell.is_in(facts.dynamic)
         && !is_dunder
