@@ -30,11 +30,23 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
             if !raised.certain {
                 return Ok(());
             }
+            // a plugin that skips itself is left out
+            if interp.derives(&raised.class, "pytest.skip.Exception") == Truth::Yes {
+                return Ok(());
+            }
+            let newest = interp.environment.pytest.at_least(9, 2);
             let is_import_error = interp.derives(&raised.class, "builtins.ImportError") == Truth::Yes;
+            let is_error = interp.derives(&raised.class, "builtins.Exception") == Truth::Yes
+                && interp.derives(&raised.class, "pytest.UsageError") != Truth::Yes;
+            if newest && is_error && !is_of_plugin(&raised.cause, name) {
+                let mut failure = Failure::of_pytest("PluginImportFailure", name, raised.cause.clone());
+                failure.trace = raised.trace.clone();
+                failure.site = raised.site().cloned();
+                return Err(PluginFailure::Import(Box::new(failure)));
+            }
             if is_import_error {
                 let why = raised.message.clone().unwrap_or_default();
                 let message = format!("Error importing plugin \"{name}\": {why}");
-                let newest = interp.environment.pytest.at_least(9, 2);
                 let exception = if newest { "UsageError" } else { "ImportError" };
                 let mut failure = Failure::of_pytest(exception, message, raised.cause.clone());
                 failure.trace = raised.trace.clone();
@@ -46,6 +58,12 @@ pub(super) fn load(interp: &mut Interp<'_>, name: &str) -> Result<(), PluginFail
         Err(Stop::Budget) => Ok(()),
         Err(stop) => Err(PluginFailure::Stopped(stop)),
     }
+}
+
+/// Whether it is the plugin itself, or a package that it is in, that is not there.
+fn is_of_plugin(cause: &Cause, plugin: &str) -> bool {
+    let Cause::MissingModule { name, .. } = cause else { return false };
+    plugin == name.as_ref() || plugin.strip_prefix(name.as_ref()).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Whether neither pytest nor an installed plugin has a hook of that name.

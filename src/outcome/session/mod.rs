@@ -82,8 +82,14 @@ fn start<'a>(
     arguments.extend(request.invocation.arguments.iter().cloned());
     let marks = Marks { unchecked: true, strict: settings.strict_markers, ..Marks::default() };
     let rewritten = if settings.rewrite_asserts { settings.python_files.clone() } else { Vec::new() };
+    // with `-c FILE` or `--rootdir` it may lie below the place that pytest was started in
+    let root = if settings.rootdir.starts_with(&settings.invocation_dir) {
+        settings.invocation_dir.clone()
+    } else {
+        settings.rootdir.clone()
+    };
     let options = Options {
-        root: settings.rootdir.clone(),
+        root,
         working_directory: settings.invocation_dir.clone(),
         arguments,
         captured: settings.capture != pytest::Capture::No,
