@@ -13,6 +13,9 @@ use crate::environment::PythonVersion;
 
 impl Interp<'_> {
     pub(super) fn set_attribute(&mut self, owner: &Value, name: &Name, value: Value) -> Eval<()> {
+        if name.starts_with("__") && owner.as_id().is_none() {
+            self.stub_names.insert(name.clone());
+        }
         match owner {
             Value::Object(id) => {
                 if let Object::Instance(instance) = self.heap.get(*id) {

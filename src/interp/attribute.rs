@@ -6,6 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::flow::Eval;
+use super::models::is_mock;
 use super::{Cause, Code, Id, Interp, Nature, Object, Value, WrapperKind, builtin_names};
 use crate::environment::PythonVersion;
 use crate::environment::stdlib::{self, Attribute, Kind};
@@ -21,6 +22,24 @@ impl Interp<'_> {
             Value::OneOf(values) => self.attribute_of_any(values, name),
             Value::Extern(external) => {
                 if external.nature == Nature::Computed {
+                    let of_module = matches!(
+                        name.as_str(),
+                        "__version__"
+                            | "__version_info__"
+                            | "__path__"
+                            | "__file__"
+                            | "__name__"
+                            | "__spec__"
+                            | "__all__"
+                    );
+                    // a mock answers for any name, but not for one between double underscores
+                    if of_module && is_mock(&external.path) && !self.stub_names.contains(name) {
+                        let cause = Cause::MissingAttribute {
+                            owner: Arc::from("MagicMock"),
+                            name: Arc::from(name.as_str()),
+                        };
+                        return self.raise("AttributeError", name.as_str(), cause);
+                    }
                     self.may_raise_anything();
                     return Ok(Value::Extern(external.clone()));
                 }
@@ -222,6 +241,15 @@ impl Interp<'_> {
                 self.method(function, Value::Object(id))
             }
             ("fset" | "fdel", WrapperKind::Property) => Value::None,
+            ("register", WrapperKind::Decorated)
+                if matches!(
+                    wrapper.by.as_deref(),
+                    Some("functools.singledispatch" | "functools.singledispatchmethod")
+                ) =>
+            {
+                let function = Value::external(super::models::REGISTER);
+                self.method(function, Value::Object(id))
+            }
             _ => Value::Unknown,
         }
     }

@@ -359,6 +359,7 @@ impl<'a> Interp<'a> {
         if let Object::Class(class) = self.heap.change(id) {
             class.mro = mro;
         }
+        self.refuse_slots(id)?;
         if kind == ClassKind::Enum {
             self.make_members(id)?;
         }
@@ -373,6 +374,31 @@ impl<'a> Interp<'a> {
         let class = Value::Object(id);
         self.run_init_subclass(&class, keywords)?;
         Ok(class)
+    }
+
+    /// A name in `__slots__` must not be bound in the body, too.
+    fn refuse_slots(&mut self, id: Id) -> Eval<()> {
+        let slots = match self.heap.value(id, "__slots__") {
+            Some(Value::Tuple(slots)) => slots.to_vec(),
+            Some(single @ Value::Str(_)) => vec![single.clone()],
+            Some(listed) => match self.object(listed) {
+                Some(Object::List(list)) if !list.open => list.items.clone(),
+                _ => return Ok(()),
+            },
+            None => return Ok(()),
+        };
+        let Some(names) = self.heap.names(id) else { return Ok(()) };
+        let is_bound = |slot: &&str| {
+            !slot.starts_with("__") && names.get(slot).is_some_and(|binding| !binding.maybe_unbound)
+        };
+        let Some(slot) = slots.iter().filter_map(Value::as_str).find(is_bound).map(str::to_owned) else {
+            return Ok(());
+        };
+        self.raise(
+            "ValueError",
+            format!("'{slot}' in __slots__ conflicts with class variable"),
+            Cause::Python,
+        )
     }
 
     /// `__set_name__` of what the body bound.

@@ -331,7 +331,9 @@ impl Interp<'_> {
                         if plain.as_id() == Some(self.modules) {
                             self.is_loaded(item)
                         } else if plain.as_id() == Some(self.environ) {
-                            Truth::Maybe
+                            item.as_str()
+                                .and_then(|name| self.sets_variable(name))
+                                .map_or(Truth::Maybe, Truth::from)
                         } else {
                             Truth::No
                         }

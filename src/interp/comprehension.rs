@@ -34,7 +34,7 @@ impl<'a> Interp<'a> {
         let Some(first) = generators.first() else { return Ok(true) };
         let iterable = self.eval(&first.iter)?;
         self.at(&first.iter);
-        let items = self.iterate(&iterable)?;
+        let items = self.iterate_clause(first, &iterable)?;
         self.push_inline();
         let result = self.run_clause(generators, items, element);
         self.frames.pop();
@@ -139,7 +139,7 @@ impl<'a> Interp<'a> {
             None => element(self).map(|()| true),
             Some(next) => {
                 let iterable = self.eval(&next.iter)?;
-                let items = self.iterate(&iterable)?;
+                let items = self.iterate_clause(next, &iterable)?;
                 self.run_clause(rest, items, element)
             }
         }
@@ -181,8 +181,20 @@ impl<'a> Interp<'a> {
         first: &Value,
         element: &mut dyn FnMut(&mut Self) -> Eval<()>,
     ) -> Eval<bool> {
-        let items = self.iterate(first)?;
+        let items = match generators.first() {
+            Some(clause) => self.iterate_clause(clause, first)?,
+            None => None,
+        };
         self.run_clause(generators, items, element)
+    }
+
+    /// The items of `for … in iterable`, or of `async for`.
+    fn iterate_clause(&mut self, clause: &Comprehension, iterable: &Value) -> Eval<Option<Vec<Value>>> {
+        if clause.is_async && !self.take_asynchronous(iterable) {
+            self.may_raise_anything();
+            return Ok(None);
+        }
+        self.iterate(iterable)
     }
 
     /// A generator expression. Its first iterable is evaluated at once; the rest runs when it is used.

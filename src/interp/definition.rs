@@ -23,6 +23,9 @@ impl Interp<'_> {
             Object::Mark(mark) => return mark.site.clone(),
             _ => return None,
         };
+        if file.is_snippet() {
+            return None;
+        }
         Some(Site { path: file.source.path().to_path_buf().into(), span: span(range) })
     }
 }

@@ -120,7 +120,10 @@ impl<'a> Interp<'a> {
         for part in parts {
             let odd = match self.object(&part) {
                 Some(Object::Class(_)) => self.derives(&part, "builtins.BaseException") == Truth::No,
-                _ => self.is_builtin_value(&part),
+                _ => match &part {
+                    Value::Extern(external) => super::models::is_mock(&external.path),
+                    _ => self.is_builtin_value(&part),
+                },
             };
             if odd {
                 return self
@@ -259,6 +262,9 @@ impl<'a> Interp<'a> {
             Some(Object::Instance(Instance {
                 payload: Payload::Expects { .. } | Payload::Path(_), ..
             })) => Ok(manager.clone()),
+            Some(Object::Instance(instance)) if instance.class.is_extern("io.TextIOWrapper") => {
+                Ok(manager.clone())
+            }
             _ if self.is_builtin_value(manager) => self.no_manager(manager),
             _ => {
                 self.may_raise_anything();

@@ -4,18 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ruff_python_ast::StmtImport;
-use ruff_text_size::TextRange;
 
 use super::flow::{Eval, Stop};
 use super::pytest_facts;
 use super::{
-    Cause, EventKind, Frame, FrameKind, Guard, Id, Interp, Key, Missing, Module, ModuleKind, ModuleState,
-    Namespace, Object, Truth, Value, name,
+    Cause, EventKind, Guard, Id, Interp, Key, Missing, Module, ModuleKind, ModuleState, Namespace, Object,
+    Truth, Value, name,
 };
 use crate::environment::Presence;
 use crate::environment::stdlib::{self, Availability};
 use crate::resolve::{Lookup, Origin};
-use crate::syntax::CompileError;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_import(&mut self, stmt: &'a StmtImport) -> Eval<()> {
@@ -23,8 +21,10 @@ impl<'a> Interp<'a> {
             self.at(stmt);
             let module = self.import_module(&alias.name)?;
             match &alias.asname {
-                // import a.b as c binds a.b
-                Some(target) => self.bind_name(&target.id, module),
+                Some(target) => {
+                    let value = self.attribute_of_package(&alias.name).unwrap_or(module);
+                    self.bind_name(&target.id, value);
+                }
                 None => {
                     let top = alias.name.split('.').next().unwrap_or(&alias.name);
                     let value = if alias.name.contains('.') { self.import_module(top)? } else { module };
@@ -33,6 +33,30 @@ impl<'a> Interp<'a> {
             }
         }
         Ok(())
+    }
+
+    /// `import a.b as c` binds the attribute `b` of `a`, which may be something else than the module.
+    fn attribute_of_package(&self, dotted: &str) -> Option<Value> {
+        let (parent, tail) = dotted.rsplit_once('.')?;
+        self.heap
+            .names(self.module(parent)?)?
+            .get(tail)
+            .filter(|bound| !bound.maybe_unbound)
+            .map(|bound| bound.value.clone())
+    }
+
+    /// Whether an imported thing certainly has no `__path__`.
+    pub(super) fn is_no_package(&self, imported: &Value) -> bool {
+        match self.object(imported) {
+            Some(Object::Module(module)) => match module.kind {
+                ModuleKind::StandardLibrary => !stdlib::is_package(&module.name),
+                ModuleKind::Source(_) | ModuleKind::Made => {
+                    module.search.is_none() && !module.names.open && !module.names.contains("__path__")
+                }
+                ModuleKind::Namespace | ModuleKind::Pytest | ModuleKind::ThirdParty => false,
+            },
+            _ => !self.may_be_a_package(imported) && !self.has_open_modules(),
+        }
     }
 
     /// `importlib.import_module(dotted)`
@@ -61,7 +85,7 @@ impl<'a> Interp<'a> {
     fn import_submodule(&mut self, package: &Value, parent: &str, tail: &str, dotted: &str) -> Eval {
         let Some(Object::Module(module)) = self.object(package) else {
             // a stub in sys.modules that is no module has no __path__
-            if matches!(package, Value::Unknown | Value::Extern(_)) || self.may_be_a_package(package) {
+            if self.may_be_a_package(package) || self.has_open_modules() {
                 return Ok(Value::Unknown);
             }
             return self.not_a_package(dotted, parent);
@@ -77,7 +101,7 @@ impl<'a> Interp<'a> {
                 }
             }
             ModuleKind::Pytest | ModuleKind::ThirdParty => match self.environment.third_party(dotted) {
-                Presence::Absent => self.not_found(dotted, Missing::ThirdParty),
+                Presence::Absent if !self.has_open_modules() => self.not_found(dotted, Missing::ThirdParty),
                 presence => {
                     self.note_import(dotted, true);
                     let kind = module_kind(dotted, &presence);
@@ -110,6 +134,13 @@ impl<'a> Interp<'a> {
 
     /// Whether something in `sys.modules` that is no module of ours may have a `__path__`.
     fn may_be_a_package(&self, stub: &Value) -> bool {
+        // a mock answers for any name, but not for one between double underscores
+        if let Value::Extern(external) = stub {
+            return self.stub_names.contains("__path__") || !super::models::is_mock(&external.path);
+        }
+        if matches!(stub, Value::Unknown | Value::OneOf(_)) {
+            return true;
+        }
         let Some(Object::Instance(instance)) = self.object(stub) else { return false };
         let is_foreign = |class: &Value| class.as_id().is_none() && !class.is_extern("builtins.object");
         instance.attributes.open
@@ -181,6 +212,31 @@ impl<'a> Interp<'a> {
         }
     }
 
+    /// Whether something is a mock that certainly has no attribute of that name.
+    pub(super) fn stub_lacks(&self, stub: &Value, dunder: &str) -> bool {
+        matches!(stub, Value::Extern(external) if super::models::is_mock(&external.path))
+            && !self.stub_names.contains(dunder)
+    }
+
+    /// What `find_spec` says of a stub in `sys.modules` that has no `__spec__`.
+    pub(super) fn lacks_spec(&mut self, dotted: &str) -> Option<String> {
+        let Ok(Some(loaded)) = self.loaded_module(dotted) else { return None };
+        match (&loaded, self.object(&loaded)) {
+            _ if self.stub_lacks(&loaded, "__spec__") => Some(format!("{dotted}.__spec__ is not set")),
+            (_, Some(Object::Module(module))) if module.kind == ModuleKind::Made => {
+                let known = module.names.open || module.names.contains("__spec__");
+                (!known).then(|| format!("{dotted}.__spec__ is None"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a module that has just been imported has taken itself out of `sys.modules`.
+    pub(super) fn is_gone(&self, dotted: &str) -> bool {
+        matches!(self.heap.get(self.modules), Object::Dict(modules)
+            if !modules.open && !modules.entries.contains_key(&Key::Str(Arc::from(dotted))))
+    }
+
     pub(crate) fn register_module(&mut self, dotted: &str, module: Id) {
         self.unloaded.remove(&module);
         if let Object::Dict(modules) = self.heap.change(self.modules) {
@@ -188,7 +244,7 @@ impl<'a> Interp<'a> {
         }
     }
 
-    fn unregister_module(&mut self, dotted: &str) {
+    pub(super) fn unregister_module(&mut self, dotted: &str) {
         if let Object::Dict(modules) = self.heap.change(self.modules) {
             let removed = modules.entries.shift_remove(&Key::Str(Arc::from(dotted)));
             self.unloaded.extend(removed.and_then(|(_, module)| module.as_id()));
@@ -331,115 +387,6 @@ impl<'a> Interp<'a> {
         let search =
             package.then(|| path.parent().map(Path::to_path_buf)).flatten().map(|folder| vec![folder]);
         self.execute_file(dotted, path, search).map(Value::Object)
-    }
-
-    /// Imports a file under a name, as pytest's import modes do: it is put into `sys.modules`, its
-    /// statements are run, and it is taken out again where they raise.
-    pub fn execute_file(&mut self, dotted: &str, path: &Path, search: Option<Vec<PathBuf>>) -> Eval<Id> {
-        let result = self.execute_file_for_good(dotted, path, search);
-        if result.is_err() {
-            self.unregister_module(dotted);
-        }
-        result
-    }
-
-    /// The same, but the module stays in `sys.modules` where it raises.
-    pub fn execute_file_for_good(
-        &mut self,
-        dotted: &str,
-        path: &Path,
-        search: Option<Vec<PathBuf>>,
-    ) -> Eval<Id> {
-        let file = match self.sources.get(path) {
-            Ok(file) => file,
-            Err(error) => {
-                let message = error.to_string();
-                let cause = Cause::MissingFile { path: Arc::from(path.to_string_lossy()) };
-                return self.raise("OSError", message, cause);
-            }
-        };
-        let package_name = match &search {
-            Some(_) => dotted,
-            None => dotted.rsplit_once('.').map_or("", |(parent, _)| parent),
-        };
-        let mut names = Namespace::default();
-        names.bind("__name__", Value::str(dotted));
-        names.bind("__doc__", Value::Unknown);
-        names.bind("__package__", Value::str(package_name));
-        names.bind("__loader__", Value::Unknown);
-        names.bind("__spec__", Value::Unknown);
-        if let Some(search) = &search {
-            let entries = search.iter().map(|folder| Value::str(folder.to_string_lossy())).collect();
-            let list = self.new_list(entries);
-            names.bind("__path__", list);
-        }
-        names.bind("__file__", Value::str(path.to_string_lossy()));
-        names.bind("__cached__", Value::Unknown);
-        names.bind("__builtins__", Value::Unknown);
-        let module = Module {
-            name: Arc::from(dotted),
-            kind: ModuleKind::Source(path.to_path_buf()),
-            state: ModuleState::Initializing,
-            names,
-            search,
-        };
-        let id = self.heap.add(Object::Module(module));
-        self.register_module(dotted, id);
-        if !self.frames.is_empty() && !self.is_installed(path) {
-            self.note(EventKind::FirstParty { module: Arc::from(dotted), path: path.to_path_buf() });
-        }
-        let left = self.budget.begin();
-        self.frames.push(Frame {
-            kind: FrameKind::Module,
-            names: id,
-            module: id,
-            closure: Arc::new([]),
-            file,
-            position: TextRange::default(),
-            branches: Vec::new(),
-            title: Arc::from(dotted),
-            scope: None,
-            class: None,
-            receiver: None,
-            taker: None,
-            prefix: Arc::from(""),
-            class_body: false,
-            unique_names: false,
-        });
-        let handling = std::mem::take(&mut self.handling);
-        let result = match file.compile_error(self.environment.python) {
-            Some(error) => self.refuse_source(&error),
-            None => match (self.check_compile_warnings(file), file.tree()) {
-                (Ok(()), Some(tree)) => self.exec_module(&tree.body).map(drop),
-                (checked, _) => checked,
-            },
-        };
-        self.handling = handling;
-        self.frames.pop();
-        self.budget.end(left);
-        match result {
-            Ok(()) => {
-                if let Object::Module(module) = self.heap.change(id) {
-                    module.state = ModuleState::Loaded;
-                }
-                // the program may have put something else into sys.modules
-                Ok(match self.loaded_module(dotted)? {
-                    Some(Value::Object(loaded)) => loaded,
-                    _ => id,
-                })
-            }
-            Err(stop) => Err(stop),
-        }
-    }
-
-    /// `compile()` raises.
-    pub(super) fn refuse_source(&mut self, error: &CompileError) -> Eval<()> {
-        let start = error.span.start.min(error.span.end);
-        if let Some(frame) = self.frames.last_mut() {
-            frame.position = TextRange::new(start.into(), error.span.end.into());
-        }
-        let cause = Cause::Compile(Box::new(error.clone()));
-        self.raise(error.exception, error.message.clone(), cause)
     }
 
     /// Whether something has imported a module of the standard library by now: pytest itself, or

@@ -186,7 +186,13 @@ impl Interp<'_> {
             Payload::Nothing
         };
         let unknown = matches!(payload, Payload::Nothing) && self.holder_of(id, false).is_some();
+        let keeps_keywords = self.derives(&class, "_pytest.outcomes.OutcomeException") == Truth::Yes;
         let instance = self.new_instance(class, payload);
+        if keeps_keywords && let Some(id) = instance.as_id() {
+            for (keyword, value) in &args.keywords {
+                self.heap.bind(id, keyword, value.clone());
+            }
+        }
         if unknown && let Some(id) = instance.as_id() {
             self.heap.open_names(id);
         }

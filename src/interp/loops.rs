@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
 
 use super::budget::{ITEMS, LOOP};
 use super::flow::{Eval, Flow, Stop, Way};
-use super::{Interp, Object, Truth, Value};
+use super::{GeneratorKind, Interp, Object, Truth, Value};
 
 /// How a loop's rounds ended.
 pub(super) enum Rounds {
@@ -20,6 +20,13 @@ impl<'a> Interp<'a> {
     pub(super) fn exec_for(&mut self, stmt: &'a StmtFor) -> Eval<Flow> {
         let iterable = self.eval(&stmt.iter)?;
         self.at(&*stmt.iter);
+        if stmt.is_async && !self.take_asynchronous(&iterable) {
+            return self.exec_some_rounds(
+                |interp| interp.assign(&stmt.target, Value::Unknown),
+                &stmt.body,
+                &stmt.orelse,
+            );
+        }
         if let Some(generator) = self.drivable(&iterable) {
             let base = self.pending.len();
             let rounds = self.drive_loop(generator, &stmt.target, &stmt.body, base);
@@ -43,6 +50,16 @@ impl<'a> Interp<'a> {
                 &stmt.orelse,
             ),
         }
+    }
+
+    /// `async for` takes an asynchronous generator as `for` takes a plain one. Other things are not followed.
+    pub(super) fn take_asynchronous(&mut self, iterable: &Value) -> bool {
+        let Some(id) = iterable.as_id() else { return false };
+        let is_generator = matches!(self.heap.get(id), Object::Generator(generator) if generator.kind == GeneratorKind::AsyncGenerator);
+        if is_generator && let Object::Generator(generator) = self.heap.change(id) {
+            generator.kind = GeneratorKind::Generator;
+        }
+        is_generator
     }
 
     /// The items that a loop runs over, and what the generator that gives them raises after them.

@@ -22,6 +22,7 @@ mod definition;
 mod display;
 mod event;
 mod exceptions;
+mod execute;
 mod expr;
 mod finders;
 mod flow;
@@ -49,6 +50,7 @@ mod pattern;
 pub(crate) mod protocol;
 pub(crate) mod pytest_facts;
 mod scope;
+mod snippet;
 mod stmt;
 mod subscript;
 mod target;
@@ -207,6 +209,8 @@ pub struct Interp<'a> {
     has_extensions: bool,
     /// Files of the project's installed copy were imported.
     has_copies: bool,
+    /// Names between double underscores that the program sets on things that are not interpreted.
+    stub_names: FxHashSet<Name>,
     /// How often code that is not interpreted was called.
     opaque_calls: u64,
     /// Class statements whose classes are being made, innermost last.
@@ -285,6 +289,7 @@ impl<'a> Interp<'a> {
             skipping_imports: 0,
             has_extensions: false,
             has_copies: false,
+            stub_names: FxHashSet::default(),
             opaque_calls: 0,
             defining: Vec::new(),
             class_bodies: FxHashMap::default(),
@@ -315,7 +320,10 @@ impl<'a> Interp<'a> {
     pub fn search_path(&self) -> SearchPath {
         let mut path = SearchPath::new([]);
         let Object::List(list) = self.heap.get(self.search_path) else { return path };
-        let mut entries: Vec<PathEntry> = list.items.iter().map(|entry| self.path_entry(entry)).collect();
+        // Python passes over what is no string: a `pathlib.Path`, `None`
+        let is_string = |entry: &&Value| !matches!(entry, Value::None | Value::Int(_) | Value::Object(_));
+        let mut entries: Vec<PathEntry> =
+            list.items.iter().filter(is_string).map(|entry| self.path_entry(entry)).collect();
         if list.open {
             entries.insert(0, PathEntry::Unknown);
         }
@@ -339,6 +347,16 @@ impl<'a> Interp<'a> {
             .collect();
         if let Object::List(list) = self.heap.change(self.search_path) {
             *list = List { items, open: false };
+        }
+    }
+
+    /// `sys.path.append(folder)`
+    pub(crate) fn append_to_path(&mut self, folder: Option<&str>) {
+        if let Object::List(list) = self.heap.change(self.search_path) {
+            match folder {
+                Some(folder) => list.items.push(Value::str(folder)),
+                None => list.open = true,
+            }
         }
     }
 
@@ -407,7 +425,7 @@ impl<'a> Interp<'a> {
 
     /// The place that is executed.
     pub(crate) fn site(&mut self) -> Option<Site> {
-        let frame = self.frames.last()?;
+        let frame = self.frames.iter().rev().find(|frame| !frame.file.is_snippet())?;
         let (file, range) = (frame.file, frame.position);
         let path = self.shared_path(file.source.path());
         Some(Site { path, span: span(range) })
@@ -416,20 +434,22 @@ impl<'a> Interp<'a> {
     /// How we came here.
     pub(crate) fn trace(&mut self) -> Trace {
         let mut steps: Vec<(PathBuf, TextRange, StepKind)> = Vec::new();
-        let count = self.frames.len();
-        for (index, frame) in self.frames.iter().enumerate() {
+        // a text that is run has no place in a file
+        let frames: Vec<&Frame<'a>> = self.frames.iter().filter(|frame| !frame.file.is_snippet()).collect();
+        let count = frames.len();
+        for (index, frame) in frames.iter().enumerate() {
             let path = frame.file.source.path();
             for branch in &frame.branches {
                 steps.push((path.to_path_buf(), *branch, StepKind::Branch));
             }
-            let next = self.frames[index + 1..].iter().find(|next| next.kind != FrameKind::Inline);
+            let next = frames[index + 1..].iter().find(|next| next.kind != FrameKind::Inline);
             let kind = match next {
                 _ if frame.kind == FrameKind::Inline && index + 1 < count => continue,
                 Some(next) if next.kind == FrameKind::Module => StepKind::Import(Arc::clone(&next.title)),
                 Some(next) => StepKind::Call(Arc::clone(&next.title)),
                 None => StepKind::Statement,
             };
-            let position = match (kind == StepKind::Statement, self.frames.last()) {
+            let position = match (kind == StepKind::Statement, frames.last()) {
                 (true, Some(last)) if last.kind == FrameKind::Inline => last.position,
                 _ => frame.position,
             };

@@ -9,6 +9,7 @@ use super::call::Args;
 use super::flow::Eval;
 use super::pytest_facts;
 use super::{Cause, Id, Interp, ModuleKind, ModuleState, Object, Value};
+use crate::environment::PytestVersion;
 use crate::environment::stdlib::{self, Attribute, Availability, Kind};
 
 impl Interp<'_> {
@@ -100,6 +101,12 @@ impl Interp<'_> {
                 Ok(open.then_some(Value::Unknown))
             }
             ModuleKind::StandardLibrary => Ok(self.library_attribute(id, &owner, name)),
+            // NOTE: which patch release it is may not be known
+            ModuleKind::Pytest if owner.as_ref() == "pytest" && name == "version_tuple" && !open => {
+                let PytestVersion { major, minor, .. } = self.environment.pytest;
+                let (major, minor) = (Value::Int(major.into()), Value::Int(minor.into()));
+                Ok(Some(Value::tuple([major, minor, Value::Unknown])))
+            }
             ModuleKind::Pytest => {
                 let known = if owner.as_ref() == "pytest" && !open {
                     pytest_facts::attribute(name, self.environment)

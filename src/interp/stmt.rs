@@ -4,8 +4,10 @@ use crate::environment::PythonVersion;
 use ruff_python_ast::{Expr, Stmt, StmtAssert, StmtIf, StmtRaise, StmtTypeAlias, StmtWith, WithItem};
 use ruff_text_size::Ranged as _;
 
+use super::call::Args;
 use super::flow::{Eval, Flow, Stop};
 use super::generators::Block;
+use super::protocol::Special;
 use super::{Cause, FrameKind, Interp, Object, Payload, Truth, Value, name};
 
 impl<'a> Interp<'a> {
@@ -270,7 +272,32 @@ impl<'a> Interp<'a> {
     }
 
     fn exec_with(&mut self, stmt: &'a StmtWith) -> Eval<Flow> {
+        if stmt.is_async {
+            return self.exec_async_with(&stmt.items, &stmt.body);
+        }
         self.exec_with_items(&stmt.items, &stmt.body)
+    }
+
+    /// `async with`: what `__aenter__` does is seen, not what `__aexit__` lets pass.
+    fn exec_async_with(&mut self, items: &'a [WithItem], body: &'a [Stmt]) -> Eval<Flow> {
+        let Some((item, rest)) = items.split_first() else { return self.exec_block(body) };
+        let manager = self.eval(&item.context_expr)?;
+        self.at(&item.context_expr);
+        let entered = match self.special(&manager, "__aenter__")? {
+            Special::Method(method) => {
+                let coroutine = self.call(&method, Args::default())?;
+                self.run_coroutine(&coroutine)?
+            }
+            Special::Missing | Special::Unknown => {
+                self.may_raise_anything();
+                Value::Unknown
+            }
+        };
+        if let Some(target) = &item.optional_vars {
+            self.assign(target, entered)?;
+        }
+        let manager = Value::external("contextlib.AsyncExitStack");
+        self.exec_managed(&manager, |interp| interp.exec_async_with(rest, body))
     }
 
     pub(super) fn exec_with_items(&mut self, items: &'a [WithItem], body: &'a [Stmt]) -> Eval<Flow> {
@@ -348,7 +375,7 @@ impl<'a> Interp<'a> {
 }
 
 /// Whether a file says `from __future__ import annotations`.
-fn has_future_annotations(file: &crate::syntax::ParsedFile) -> bool {
+pub(super) fn has_future_annotations(file: &crate::syntax::ParsedFile) -> bool {
     let Some(tree) = file.tree() else { return false };
     tree.body
         .iter()

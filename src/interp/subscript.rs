@@ -9,8 +9,9 @@ use super::class_attribute::lacks;
 use super::flow::{Eval, Raised, Stop};
 use super::models::DEFAULT_DICT;
 use super::protocol::Special;
-use super::{Cause, ClassKind, Id, Instance, Interp, Key, Object, Payload, Truth, Value, name};
+use super::{Cause, ClassKind, Id, Instance, Interp, Key, Nature, Object, Payload, Truth, Value, name};
 use crate::environment::PythonVersion;
+use crate::environment::stdlib;
 
 impl<'a> Interp<'a> {
     pub(super) fn make_slice(&mut self, slice: &'a ExprSlice) -> Eval {
@@ -69,6 +70,7 @@ impl<'a> Interp<'a> {
                 }
                 if owner.extern_path().is_some() {
                     // a generic alias: list[int], typing.Optional[X]
+                    self.refuse_subscript(&path, index)?;
                     return self.subscript_external(&path);
                 }
                 self.may_raise_anything();
@@ -79,6 +81,39 @@ impl<'a> Interp<'a> {
                 Ok(Value::Unknown)
             }
         }
+    }
+
+    /// `any[int]`, `typing.Dict[int]`
+    fn refuse_subscript(&mut self, path: &str, index: &Value) -> Eval<()> {
+        let (python, platform) = (self.environment.python, self.environment.platform);
+        if let Some(builtin) = path.strip_prefix("builtins.")
+            && stdlib::attribute("builtins", builtin, python, platform)
+                == stdlib::Attribute::Present(stdlib::Kind::Function)
+        {
+            return self.type_error("'builtin_function_or_method' object is not subscriptable");
+        }
+        let Some(alias) = path.strip_prefix("typing.") else { return Ok(()) };
+        let given = match index {
+            Value::Tuple(items) => items.len(),
+            Value::Unknown | Value::OneOf(_) => return Ok(()),
+            Value::Extern(external) if external.nature == Nature::Computed => return Ok(()),
+            _ => 1,
+        };
+        if let Some(wanted) = parameters_of_alias(alias)
+            && given != wanted
+        {
+            let many = if given > wanted { "many" } else { "few" };
+            let message = match (alias, given) {
+                ("Optional" | "Final" | "ClassVar", _) => {
+                    format!("typing.{alias} requires a single type. Got {given} of them.")
+                }
+                _ => {
+                    format!("Too {many} arguments for typing.{alias}; actual {given}, expected {wanted}")
+                }
+            };
+            return self.type_error(message);
+        }
+        Ok(())
     }
 
     fn not_subscriptable<T>(&mut self, owner: &Value) -> Eval<T> {
@@ -470,4 +505,18 @@ pub(super) fn slice(items: &[Value], lower: &Value, upper: &Value, step: &Value)
         }
     }
     Some(part)
+}
+
+/// How many parameters an alias of `typing` takes, where it is a fixed number.
+fn parameters_of_alias(alias: &str) -> Option<usize> {
+    match alias {
+        "Optional" | "Final" | "ClassVar" | "List" | "Set" | "FrozenSet" | "Deque" | "Counter" | "Type"
+        | "Iterable" | "Iterator" | "Sequence" | "MutableSequence" | "Collection" | "Container"
+        | "AbstractSet" | "MutableSet" | "Awaitable" | "AsyncIterable" | "AsyncIterator" | "Reversible"
+        | "KeysView" | "ValuesView" => Some(1),
+        "Dict" | "DefaultDict" | "OrderedDict" | "Mapping" | "MutableMapping" | "ChainMap" | "ItemsView" => {
+            Some(2)
+        }
+        _ => None,
+    }
 }

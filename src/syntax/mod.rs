@@ -127,6 +127,11 @@ impl ParsedFile {
         }
     }
 
+    /// Whether it is no file but a text that the program runs.
+    pub fn is_snippet(&self) -> bool {
+        self.source.path() == std::path::Path::new(sources::SNIPPET)
+    }
+
     /// The tree; `None` where the file cannot be decoded. A file with [errors](Self::compile_error)
     /// has a tree of what could be understood.
     pub fn tree(&self) -> Option<&ModModule> {

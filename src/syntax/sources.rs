@@ -7,15 +7,19 @@ use std::sync::OnceLock;
 use super::ParsedFile;
 use crate::fs::FileSystem;
 
+/// What code that is in no file has for a path.
+pub(super) const SNIPPET: &str = "<string>";
+
 /// All files that were read, each parsed once, shared by all threads and environments.
 pub struct Sources<'fs> {
     fs: &'fs FileSystem,
     files: elsa::sync::FrozenMap<PathBuf, Box<OnceLock<Result<ParsedFile, io::Error>>>>,
+    snippets: elsa::sync::FrozenMap<String, Box<ParsedFile>>,
 }
 
 impl<'fs> Sources<'fs> {
     pub fn new(fs: &'fs FileSystem) -> Self {
-        Self { fs, files: elsa::sync::FrozenMap::new() }
+        Self { fs, files: elsa::sync::FrozenMap::new(), snippets: elsa::sync::FrozenMap::new() }
     }
 
     pub fn fs(&self) -> &'fs FileSystem {
@@ -36,5 +40,13 @@ impl<'fs> Sources<'fs> {
         let mut paths = self.files.keys_cloned();
         paths.sort();
         paths
+    }
+
+    /// A text of the program that is run as code.
+    pub fn snippet(&self, text: &str) -> &ParsedFile {
+        self.snippets.get(text).unwrap_or_else(|| {
+            let file = ParsedFile::new(PathBuf::from(SNIPPET), text.as_bytes());
+            self.snippets.insert(text.to_owned(), Box::new(file))
+        })
     }
 }

@@ -15,15 +15,23 @@ pub(super) const MODELS: Models = &[
     ("collectlint.argparse.subparsers", subparsers),
     ("collectlint.argparse.parse_args", parse_args),
     ("collectlint.argparse.parse_known_args", parse_known_args),
+    ("collectlint.argparse.error", refuse),
+    ("collectlint.argparse.exit", leave),
+    ("optparse.OptionParser", option_parser),
+    ("collectlint.argparse.parse_known_options", parse_options),
+    ("getopt.getopt", getopt),
+    ("getopt.gnu_getopt", getopt),
 ];
 
-const METHODS: [(&str, &str); 6] = [
+const METHODS: [(&str, &str); 8] = [
     ("add_argument", "collectlint.argparse.add_argument"),
     ("add_argument_group", "collectlint.argparse.group"),
     ("add_mutually_exclusive_group", "collectlint.argparse.group"),
     ("add_subparsers", "collectlint.argparse.subparsers"),
     ("parse_args", "collectlint.argparse.parse_args"),
     ("parse_known_args", "collectlint.argparse.parse_known_args"),
+    ("error", "collectlint.argparse.error"),
+    ("exit", "collectlint.argparse.exit"),
 ];
 
 /// What a parser was told, in a list on the heap: an option by its name, a required argument behind `!`.
@@ -163,6 +171,69 @@ fn parse_known_args(interp: &mut Interp<'_>, args: Args) -> Eval {
         return exit(interp, "parse_known_args");
     }
     perhaps(interp)
+}
+
+/// `parser.error(message)`
+fn refuse(interp: &mut Interp<'_>, _: Args) -> Eval {
+    exit(interp, "error")
+}
+
+/// `parser.exit(status=0)`
+fn leave(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let status = args.get(1, "status").cloned().unwrap_or(Value::Int(0));
+    super::sys::system_exit(interp, Args::of([status]), "argparse.ArgumentParser.exit")
+}
+
+/// `optparse` reads and refuses as `argparse` does.
+fn option_parser(interp: &mut Interp<'_>, args: Args) -> Eval {
+    const METHODS: [(&str, &str); 3] = [
+        ("add_option", "collectlint.argparse.add_argument"),
+        ("parse_args", "collectlint.argparse.parse_known_options"),
+        ("error", "collectlint.argparse.error"),
+    ];
+    let told = interp.new_list(Vec::new());
+    if args.open || !args.positional.is_empty() || args.keyword("option_list").is_some() {
+        open(interp, &told);
+    }
+    Ok(interp.object_of_pytest("optparse.OptionParser", &told, &METHODS))
+}
+
+/// `OptionParser.parse_args()`: words that are no options stay as they are.
+fn parse_options(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let (Some(told), Some(words)) = (told(interp, &args), words(interp, &args)) else {
+        return perhaps(interp);
+    };
+    let is_unknown = |word: &String| {
+        let name = word.split('=').next().unwrap_or(word);
+        name.len() > 1
+            && name.starts_with('-')
+            && !matches!(name, "-h" | "--help" | "--")
+            && !told.iter().any(|known| known.starts_with(&name[..2.min(name.len())]))
+    };
+    // what follows an option that is known may be its value
+    match words.iter().find(|word| word.starts_with('-')) {
+        Some(first) if is_unknown(first) => exit(interp, "parse_args"),
+        _ => perhaps(interp),
+    }
+}
+
+/// `getopt.getopt(args, short, long)`: an option at the beginning that it is not told of is refused.
+fn getopt(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let first = match args.positional.first().map(|words| (words, interp.object(words))) {
+        Some((Value::Tuple(items), _)) => items.first().and_then(text),
+        Some((_, Some(Object::List(list)))) if !list.open => list.items.first().and_then(text),
+        _ => None,
+    };
+    let (Some(word), Some(short)) = (first, args.get(1, "shortopts").and_then(Value::as_str)) else {
+        return perhaps(interp);
+    };
+    let option = word.strip_prefix('-').and_then(|option| option.chars().next());
+    match option {
+        Some(letter) if letter != '-' && !short.contains(letter) => {
+            interp.raise("getopt.GetoptError", format!("option -{letter} not recognized"), Cause::Python)
+        }
+        _ => perhaps(interp),
+    }
 }
 
 fn exit(interp: &mut Interp<'_>, method: &str) -> Eval {

@@ -1,7 +1,10 @@
 //! Builtin functions.
 
+use std::sync::Arc;
+
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
 use crate::interp::Cause;
+use crate::interp::snippet::Mode;
 
 pub(super) const MODELS: Models = &[
     ("builtins.print", nothing),
@@ -16,7 +19,8 @@ pub(super) const MODELS: Models = &[
     ("builtins.open", open),
     ("builtins.exec", exec),
     ("builtins.eval", evaluate),
-    ("builtins.compile", something),
+    ("builtins.compile", compile),
+    ("ast.parse", parse),
     ("builtins.str", text),
     ("builtins.repr", repr),
     ("builtins.format", format),
@@ -41,12 +45,20 @@ fn input(interp: &mut Interp<'_>, _: Args) -> Eval {
     }
 }
 
+/// `sys.stdin.read()`: not while pytest captures.
+pub(super) fn input_read(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if interp.options.captured { input(interp, args) } else { Ok(Value::Unknown) }
+}
+
 fn open(interp: &mut Interp<'_>, args: Args) -> Eval {
     super::pathlib::read(interp, args)
 }
 
 /// `exec` may bind anything.
 fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(text) = own_text(interp, &args) {
+        return interp.run_text_here(&text, Mode::Exec);
+    }
     let scopes: Vec<Value> =
         args.positional.iter().skip(1).chain(args.keywords.iter().map(|(_, v)| v)).cloned().collect();
     if scopes.is_empty() || args.open {
@@ -59,7 +71,43 @@ fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::None)
 }
 
+/// The text that is run here, where it is known.
+fn own_text(interp: &Interp<'_>, args: &Args) -> Option<Arc<str>> {
+    let [Value::Str(text), scopes @ ..] = args.positional.as_slice() else { return None };
+    let is_here = match scopes {
+        [] => true,
+        [globals] => globals.as_id().is_some_and(|id| interp.is_own_globals(id)),
+        _ => false,
+    };
+    (is_here && args.keywords.is_empty() && !args.open).then(|| Arc::clone(text))
+}
+
+fn compile(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mode = match args.get(2, "mode").and_then(Value::as_str) {
+        Some("exec") => Mode::Exec,
+        Some("eval") => Mode::Eval,
+        _ => return Ok(Value::Unknown),
+    };
+    if let Some(Value::Str(text)) = args.get(0, "source")
+        && !args.open
+        && args.positional.len() + args.keywords.len() == 3
+    {
+        interp.compile_text(&Arc::clone(text), mode)?;
+    }
+    Ok(Value::Unknown)
+}
+
+fn parse(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(Value::Str(text)) = args.only() {
+        interp.compile_text(&Arc::clone(text), Mode::Exec)?;
+    }
+    Ok(Value::Unknown)
+}
+
 fn evaluate(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(text) = own_text(interp, &args) {
+        return interp.run_text_here(&text, Mode::Eval);
+    }
     // What `compile` made may be statements, which bind names.
     let is_expression = matches!(args.positional.first(), Some(Value::Str(_)));
     if !is_expression && (args.positional.len() > 1 || !args.keywords.is_empty()) {

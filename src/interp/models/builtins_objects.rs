@@ -224,10 +224,23 @@ impl Interp<'_> {
         }
     }
 
+    /// Whether a library module certainly has no such attribute.
+    pub(in crate::interp) fn library_lacks(&self, module: &str, attribute: &str) -> bool {
+        let (python, platform) = (self.environment.python, self.environment.platform);
+        stdlib::module(module, python, platform) == stdlib::Availability::Available
+            && stdlib::attribute(module, attribute, python, platform) == stdlib::Attribute::Absent
+    }
+
     /// Whether a library module certainly has an attribute.
     fn library_has(&self, module: &str, attribute: &str) -> bool {
         let (python, platform) = (self.environment.python, self.environment.platform);
         matches!(stdlib::attribute(module, attribute, python, platform), stdlib::Attribute::Present(_))
+    }
+
+    /// Whether a dict is the globals of the running module, and nothing runs inside of it.
+    pub(crate) fn is_own_globals(&self, dict: Id) -> bool {
+        let frame = self.frame();
+        frame.kind == FrameKind::Module && self.mirrors.get(&dict) == Some(&frame.names)
     }
 
     /// `exec(code, scope)` may bind anything in a dict.

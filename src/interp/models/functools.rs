@@ -1,7 +1,8 @@
 //! `functools`.
 
 use super::{Args, Eval, Interp, Models, Value};
-use crate::interp::{Method, Object, Partial, name};
+use crate::environment::PythonVersion;
+use crate::interp::{Method, Object, Partial, Truth, name};
 
 pub(super) const MODELS: Models = &[
     ("functools.partial", partial),
@@ -12,7 +13,84 @@ pub(super) const MODELS: Models = &[
     ("functools.cache", super::identity),
     ("functools.cached_property", super::builtins_objects::cached_property),
     ("functools.total_ordering", super::identity),
+    (REGISTER, register),
+    (DECORATE, super::identity),
+    ("typing.get_type_hints", get_type_hints),
+    ("inspect.signature", signature),
 ];
+
+/// `register` of what `singledispatch` and `singledispatchmethod` make.
+pub(in crate::interp) const REGISTER: &str = "collectlint.singledispatch.register";
+/// What `register(class)` gives.
+const DECORATE: &str = "collectlint.singledispatch.decorate";
+
+/// `@f.register(class)`, or `@f.register` on a function whose annotations say which class it is for: they
+/// are evaluated.
+fn register(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let (class, function) = match args.positional.as_slice() {
+        [_, class] if !args.open && args.keywords.is_empty() => (class.clone(), None),
+        [_, class, function] if !args.open => (class.clone(), Some(function.clone())),
+        _ => return Ok(Value::Unknown),
+    };
+    if let Some(function) = function {
+        return Ok(function);
+    }
+    if interp.environment.python >= PythonVersion::new(3, 14) {
+        return Ok(Value::Unknown);
+    }
+    let refused = match interp.object(&class) {
+        Some(Object::Function(_)) => match class.as_id() {
+            Some(id) => !interp.evaluate_hints(id)?,
+            None => false,
+        },
+        Some(Object::Wrapper(_) | Object::Method(_) | Object::Partial(_)) => return Ok(class),
+        _ => matches!(class, Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Tuple(_)),
+    };
+    if refused {
+        let shown = interp.repr_of(&class).unwrap_or_default();
+        return interp.type_error(format!(
+            "Invalid first argument to `register()`: {shown}. Use either `@register(some_class)` or plain \
+             `@register` on an annotated function."
+        ));
+    }
+    match interp.object(&class) {
+        Some(Object::Function(_)) => Ok(class),
+        _ => Ok(Value::external(DECORATE)),
+    }
+}
+
+/// `typing.get_type_hints(function)`
+fn get_type_hints(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(of) = args.only().and_then(Value::as_id)
+        && interp.environment.python < PythonVersion::new(3, 14)
+    {
+        match interp.heap.get(of) {
+            Object::Function(_) => drop(interp.evaluate_hints(of)?),
+            Object::Class(_) => interp.evaluate_class_hints(of)?,
+            _ => {}
+        }
+    }
+    Ok(Value::Unknown)
+}
+
+/// `inspect.signature(function, eval_str=True)`
+fn signature(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let evaluates = args.keyword("eval_str").is_some_and(|flag| interp.plain_truth(flag) == Truth::Yes);
+    match args.positional.as_slice() {
+        [Value::Object(of)]
+            if evaluates
+                && args.keywords.len() == 1
+                && interp.environment.python >= PythonVersion::new(3, 10)
+                && interp.environment.python < PythonVersion::new(3, 14) =>
+        {
+            let of = *of;
+            interp.evaluate_hints(of)?;
+        }
+        [Value::Object(of)] if matches!(interp.heap.get(*of), Object::Function(_)) => {}
+        _ => interp.may_raise_anything(),
+    }
+    Ok(Value::Unknown)
+}
 
 fn partial(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some((function, positional)) = args.positional.split_first() else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value};
-use crate::interp::{Cause, EventKind, Guard, Stop, Truth};
+use crate::interp::{Cause, EventKind, Guard, Missing, Stop, Truth};
 
 pub(super) const MODELS: Models = &[
     ("importlib.import_module", import_module),
@@ -12,7 +12,8 @@ pub(super) const MODELS: Models = &[
     ("importlib.find_loader", find_spec),
     ("pkgutil.find_loader", find_spec),
     ("pkgutil.get_loader", find_spec),
-    ("importlib.reload", super::identity),
+    ("importlib.reload", reload),
+    ("site.addsitedir", add_site),
     ("importlib.invalidate_caches", super::nothing),
 ];
 
@@ -27,7 +28,7 @@ fn import_module(interp: &mut Interp<'_>, args: Args) -> Eval {
         return interp.import_module(&wanted);
     }
     match args.get(1, "package") {
-        Some(Value::Str(package)) => {
+        Some(Value::Str(package)) if !package.is_empty() => {
             let mut base: &str = package;
             for _ in 1..dots {
                 base = base.rsplit_once('.').map_or("", |(parent, _)| parent);
@@ -35,7 +36,7 @@ fn import_module(interp: &mut Interp<'_>, args: Args) -> Eval {
             let dotted = format!("{base}.{}", &wanted[dots..]);
             interp.import_module(dotted.trim_end_matches('.'))
         }
-        None | Some(Value::None) => interp.type_error(format!(
+        None | Some(Value::None | Value::Str(_)) => interp.type_error(format!(
             "the 'package' argument is required to perform a relative import for '{wanted}'"
         )),
         Some(_) => {
@@ -43,6 +44,25 @@ fn import_module(interp: &mut Interp<'_>, args: Args) -> Eval {
             Ok(Value::Unknown)
         }
     }
+}
+
+fn reload(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let is_other = match args.positional.first() {
+        Some(Value::Str(_) | Value::None | Value::Int(_)) => true,
+        Some(Value::Extern(external)) => super::is_mock(&external.path),
+        _ => false,
+    };
+    if is_other {
+        return interp.type_error("reload() argument must be a module");
+    }
+    super::identity(interp, args)
+}
+
+/// `site.addsitedir(folder)` appends to `sys.path`.
+fn add_site(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let folder = args.positional.first().and_then(|folder| interp.path_text(folder));
+    interp.append_to_path(folder.as_deref());
+    Ok(Value::None)
 }
 
 /// `__import__("a.b")` gives `a`.
@@ -70,8 +90,26 @@ fn find_spec(interp: &mut Interp<'_>, args: Args) -> Eval {
         interp.may_raise_anything();
         return Ok(Value::Unknown);
     };
+    if wanted.starts_with('.') && args.get(1, "package").is_none_or(|package| matches!(package, Value::None))
+    {
+        let message = format!("no package specified for '{wanted}' (required for relative module names)");
+        return interp.raise("ImportError", message, Cause::RelativeImport);
+    }
+    if wanted.starts_with('.') {
+        interp.may_raise_anything();
+        return Ok(Value::Unknown);
+    }
     if let Some((parent, _)) = wanted.rsplit_once('.') {
-        interp.import_module(parent)?;
+        let package = interp.import_module(parent)?;
+        if interp.is_no_package(&package) {
+            let cause = Cause::MissingModule { name: Arc::from(wanted.as_str()), why: Missing::FirstParty };
+            let message =
+                format!("__path__ attribute not found on '{parent}' while trying to find '{wanted}'");
+            return interp.raise("ModuleNotFoundError", message, cause);
+        }
+    }
+    if let Some(message) = interp.lacks_spec(&wanted) {
+        return interp.raise("ValueError", message, Cause::Python);
     }
     let found = interp.find_module(&wanted);
     interp.note(EventKind::Import {

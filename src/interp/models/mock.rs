@@ -2,11 +2,67 @@
 
 #![expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the shape of a model")]
 
+use std::sync::Arc;
+
 use super::{Args, Eval, Interp, Models, Value, update_with};
 use crate::interp::{Dict, Id, Instance, Namespace, Object, Payload, name};
 
-pub(super) const MODELS: Models =
-    &[("unittest.mock.patch.dict", patch_dict), ("mock.patch.dict", patch_dict)];
+pub(super) const MODELS: Models = &[
+    ("unittest.mock.patch.dict", patch_dict),
+    ("mock.patch.dict", patch_dict),
+    ("unittest.mock.Mock", mock),
+    ("unittest.mock.MagicMock", magic_mock),
+    ("unittest.mock.NonCallableMock", mock),
+    ("unittest.mock.NonCallableMagicMock", magic_mock),
+    ("mock.Mock", mock),
+    ("mock.MagicMock", magic_mock),
+    ("unittest.mock._patch_dict.start", start),
+    ("unittest.mock._patch_dict.stop", stop),
+];
+
+/// Whether something is a mock, or was got from one.
+pub(in crate::interp) fn is_mock(path: &str) -> bool {
+    matches!(path, MOCK | MAGIC_MOCK)
+}
+
+const MOCK: &str = "unittest.mock.Mock";
+const MAGIC_MOCK: &str = "unittest.mock.MagicMock";
+
+/// `Mock(…)`. What is made to look like something, or is given attributes, may be anything.
+fn mock(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(new_mock(interp, MOCK, &args))
+}
+
+fn magic_mock(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(new_mock(interp, MAGIC_MOCK, &args))
+}
+
+fn new_mock(interp: &mut Interp<'_>, path: &str, args: &Args) -> Value {
+    let is_plain = |keyword: &str| matches!(keyword, "name" | "return_value" | "side_effect");
+    if args.open
+        || !args.positional.is_empty()
+        || args.keywords.iter().any(|(keyword, _)| !is_plain(keyword) && keyword.starts_with(['_', 's', 'w']))
+    {
+        interp.may_raise_anything();
+        return Value::Unknown;
+    }
+    Value::computed(&Arc::from(path))
+}
+
+/// `patch.dict(…).start()`
+fn start(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(manager) = args.only().cloned() {
+        interp.enter_patch(&manager)?;
+    }
+    Ok(Value::Unknown)
+}
+
+fn stop(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(manager) = args.only().cloned() {
+        interp.leave_patch(&manager);
+    }
+    Ok(Value::Unknown)
+}
 
 /// What `patch.dict(…)` makes.
 const PATCH: &str = "unittest.mock._patch_dict";

@@ -18,7 +18,9 @@ mod format;
 mod functools;
 mod importlib;
 mod iterators;
+mod json;
 mod lists;
+mod loaders;
 mod mock;
 mod named_tuples;
 mod numbers;
@@ -46,7 +48,9 @@ use super::{Interp, Value};
 pub(super) use self::builtins_objects::namespace;
 pub(super) use self::contextlib::{CONTEXT_MANAGER, make_manager};
 pub(super) use self::dicts::{DEFAULT_DICT, update_with};
+pub(super) use self::functools::REGISTER;
 pub(super) use self::lists::fill;
+pub(super) use self::mock::is_mock;
 pub(super) use self::named_tuples::is_named_tuple;
 pub(super) use self::sets::combine as combine_sets;
 pub(super) use self::templates::escaped;
@@ -69,7 +73,9 @@ const ALL: &[Models] = &[
     functools::MODELS,
     importlib::MODELS,
     iterators::MODELS,
+    json::MODELS,
     lists::MODELS,
+    loaders::MODELS,
     mock::MODELS,
     named_tuples::MODELS,
     numbers::MODELS,

@@ -242,7 +242,20 @@ impl Interp<'_> {
     }
 
     /// What `os.environ.get(name)` gives where nothing is known to set it: a user may have set it.
-    fn unset_variable(&self, _name: &str, default: Value) -> Value {
-        default.join(&Value::Unknown)
+    fn unset_variable(&self, name: &str, default: Value) -> Value {
+        match self.sets_variable(name) {
+            Some(true) => Value::Unknown,
+            Some(false) => default,
+            None => default.join(&Value::Unknown),
+        }
+    }
+
+    /// Whether pytest sets a variable that is its own, by the time modules are collected.
+    pub(in crate::interp) fn sets_variable(&self, name: &str) -> Option<bool> {
+        match name {
+            "PYTEST_CURRENT_TEST" => Some(false),
+            "PYTEST_VERSION" => Some(self.environment.pytest.at_least(8, 2)),
+            _ => None,
+        }
     }
 }

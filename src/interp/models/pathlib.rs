@@ -26,8 +26,8 @@ pub(super) const MODELS: Models = &[
     ("pathlib.Path.is_dir", is_dir),
     ("pathlib.Path.with_name", with_name),
     ("pathlib.Path.with_suffix", with_suffix),
-    ("pathlib.Path.read_text", read),
-    ("pathlib.Path.read_bytes", read),
+    ("pathlib.Path.read_text", read_text),
+    ("pathlib.Path.read_bytes", read_bytes),
     ("pathlib.Path.open", read),
     ("pathlib.Path.iterdir", iterdir),
     ("pathlib.Path.glob", glob),
@@ -180,8 +180,25 @@ pub(super) fn read(interp: &mut Interp<'_>, args: Args) -> Eval {
         let path = path.clone();
         return missing_file(interp, &path);
     }
+    let path = path.clone();
+    let is_text = args.get(1, "mode").is_none_or(|mode| matches!(mode.as_str(), Some("r" | "rt")));
+    if is_text && let Some(file) = super::json::open_file(interp, &path) {
+        return Ok(file);
+    }
     interp.may_raise_anything();
     Ok(Value::Unknown)
+}
+
+fn read_text(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(text) = args.positional.first().and_then(|path| super::json::text_of_file(interp, path)) {
+        return Ok(Value::str(text));
+    }
+    read(interp, args)
+}
+
+fn read_bytes(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let path = args.positional.first().cloned().unwrap_or(Value::Unknown);
+    read(interp, Args::of([path, Value::str("rb")]))
 }
 
 fn iterdir(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::environment::PytestVersion;
+use crate::interp::snippet::Mode;
+
 use super::{Args, Eval, Interp, Models, Value};
 use crate::interp::{Cause, Missing, Object, Parameter, Payload, Refused, Stop, Truth, name};
 
@@ -35,14 +38,17 @@ fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(unexpected) = unexpected(&args, &["reason", "msg", "allow_module_level"]) {
         return interp.type_error(format!("skip() got an unexpected keyword argument '{unexpected}'"));
     }
-    if args.positional.len() > 1 && !args.open {
+    // the flag may stand second from 9.0 on
+    let places = if interp.environment.pytest.at_least(9, 0) { 2 } else { 1 };
+    if args.positional.len() > places && !args.open {
         let given = args.positional.len();
-        return interp
-            .type_error(format!("skip() takes from 0 to 1 positional arguments but {given} were given"));
+        return interp.type_error(format!(
+            "skip() takes from 0 to {places} positional arguments but {given} were given"
+        ));
     }
     let reason = args.positional.first().or_else(|| args.keyword("reason")).or_else(|| args.keyword("msg"));
     let reason = reason.cloned().unwrap_or_else(|| Value::str(""));
-    let allowed = args.keyword("allow_module_level").map_or(Truth::No, |flag| interp.plain_truth(flag));
+    let allowed = args.get(1, "allow_module_level").map_or(Truth::No, |flag| interp.plain_truth(flag));
     outcome(
         interp,
         "pytest.skip.Exception",
@@ -138,6 +144,9 @@ fn importorskip(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(module) = args.get(0, "modname") else {
         return interp.type_error("importorskip() missing 1 required positional argument: 'modname'");
     };
+    if matches!(module, Value::None | Value::Int(_) | Value::Bool(_) | Value::Tuple(_)) {
+        return interp.type_error("compile() arg 1 must be a string, bytes or AST object");
+    }
     let Some(module) = module.as_str().map(str::to_owned) else {
         interp.may_skip();
         return Ok(Value::Unknown);
@@ -154,6 +163,7 @@ fn importorskip(interp: &mut Interp<'_>, args: Args) -> Eval {
         )
     };
     // pytest compiles the name before it imports it
+    interp.compile_text(&module, Mode::Eval)?;
     if !module.split('.').all(is_identifier) {
         if !module.contains(' ')
             && module.split(['-', '.']).all(|part| is_identifier(part) || part.is_empty())
@@ -212,27 +222,37 @@ fn is_identifier(part: &str) -> bool {
 
 /// `minversion`: skipped where the module's `__version__` is older, or is not there.
 fn check_version(interp: &mut Interp<'_>, module: &str, found: Value, wanted: Option<&str>) -> Eval {
-    let known = interp.installed_version(module);
     let own = found
         .as_id()
         .and_then(|id| interp.heap.value(id, "__version__"))
         .and_then(Value::as_str)
-        .map(str::to_owned);
-    let (Some(have), Some(wanted)) = (own.or(known), wanted) else {
+        .and_then(|version| version.parse::<pep440_rs::Version>().ok());
+    let wanted = wanted.and_then(|wanted| wanted.parse::<pep440_rs::Version>().ok());
+    let older = match (&own, wanted) {
+        (Some(have), Some(wanted)) => Some((*have < wanted, have.to_string(), wanted)),
+        // which patch release of pytest it is may not be known
+        (None, Some(wanted)) if module == "pytest" => {
+            let PytestVersion { major, minor, patch } = interp.environment.pytest;
+            let (major, minor) = (u64::from(major), u64::from(minor));
+            let asked = (wanted.release()[0], wanted.release().get(1).copied().unwrap_or(0));
+            let known = asked != (major, minor) || wanted.release().len() < 3;
+            known.then(|| (asked > (major, minor), format!("{major}.{minor}.{patch}"), wanted))
+        }
+        (None, Some(wanted))
+            if interp.library_lacks(module, "__version__") || interp.stub_lacks(&found, "__version__") =>
+        {
+            Some((true, "None".to_owned(), wanted))
+        }
+        _ => None,
+    };
+    let Some((older, have, wanted)) = older else {
         interp.may_skip();
         return Ok(found);
-    };
-    let older = match (have.parse::<pep440_rs::Version>(), wanted.parse::<pep440_rs::Version>()) {
-        (Ok(have), Ok(wanted)) => have < wanted,
-        _ => {
-            interp.may_skip();
-            return Ok(found);
-        }
     };
     if older {
         return interp.raise(
             "pytest.skip.Exception",
-            format!("module '{module}' has __version__ '{have}', required is: '{wanted}'"),
+            format!("module '{module}' has __version__ {have:?}, required is: '{wanted}'"),
             Cause::Skip { call: Arc::from("pytest.importorskip"), module_level: true },
         );
     }
@@ -361,11 +381,6 @@ pub(super) fn hook_options(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 impl Interp<'_> {
-    /// The version of an installed module's distribution, where it is known.
-    fn installed_version(&self, _module: &str) -> Option<String> {
-        None
-    }
-
     /// The module may be skipped here: what comes after may not run.
     pub(crate) fn may_skip(&mut self) {
         self.maybe += 1;

@@ -43,7 +43,18 @@ pub(super) const MODELS: Models = &[
     ("platform.machine", machine),
     ("platform.python_implementation", implementation),
     ("platform.python_version", something),
-    ("platform.python_version_tuple", something),
+    ("platform.python_version_tuple", version_tuple),
+    ("sys.stdin.isatty", isatty),
+    ("sys.stdout.isatty", isatty),
+    ("sys.stderr.isatty", isatty),
+    ("sys.stdin.read", super::builtins::input_read),
+    ("sys.stdin.readline", super::builtins::input_read),
+    ("sys.stdin.readlines", super::builtins::input_read),
+    ("sys.meta_path.insert", foreign_finder),
+    ("sys.meta_path.append", foreign_finder),
+    ("sys.meta_path.extend", foreign_finder),
+    ("sys.path_hooks.insert", foreign_finder),
+    ("sys.path_hooks.append", foreign_finder),
     ("platform.platform", something),
     ("platform.release", something),
     ("platform.node", something),
@@ -241,6 +252,27 @@ fn signal_number(value: &Value) -> Option<i32> {
 
 fn pause(interp: &mut Interp<'_>, _: Args) -> Eval {
     interp.halt(HaltKind::Hang, "signal.pause")
+}
+
+fn version_tuple(interp: &mut Interp<'_>, _: Args) -> Eval {
+    let python = interp.environment.python;
+    Ok(Value::tuple([
+        Value::str(python.major.to_string()),
+        Value::str(python.minor.to_string()),
+        Value::Unknown,
+    ]))
+}
+
+/// What pytest puts in the place of the standard streams is no terminal.
+fn isatty(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(if interp.options.captured { Value::Bool(false) } else { Value::Unknown })
+}
+
+/// From now on an importer of the program may find modules that nobody sees.
+fn foreign_finder(interp: &mut Interp<'_>, _: Args) -> Eval {
+    let modules = interp.modules_id();
+    interp.heap.forget_content(modules);
+    Ok(Value::None)
 }
 
 fn utf8(_: &mut Interp<'_>, _: Args) -> Eval {

@@ -14,6 +14,9 @@ pub(super) const MODELS: Models = &[
     ("unittest.expectedFailure", super::identity),
     ("collectlint.skip_decorator", skip_decorator),
     ("asyncio.run", run),
+    ("asyncio.new_event_loop", event_loop),
+    ("asyncio.get_event_loop", event_loop),
+    (RUN_UNTIL_COMPLETE, run_until_complete),
     ("warnings.warn", warn),
     ("warnings.filterwarnings", super::nothing),
     ("warnings.simplefilter", super::nothing),
@@ -31,14 +34,34 @@ fn main(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.raise("SystemExit", "2", Cause::Exit { call: Arc::from("unittest.main") })
 }
 
-/// `@unittest.skip(reason)`, also without a reason, on a class or function.
+/// `@unittest.skip(reason)`, also without a reason on a function. A class is taken for the reason: its name
+/// stands for the decorator, and its tests are lost.
 fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(only) = args.only()
         && matches!(interp.object(only), Some(Object::Function(_)))
     {
         return Ok(only.clone());
     }
-    // a class is taken for a reason: what stands under its name is the decorator
+    if args.positional.len() > 1 && !args.open {
+        let given = args.positional.len();
+        return interp.type_error(format!("skip() takes 1 positional argument but {given} were given"));
+    }
+    Ok(Value::external("collectlint.skip_decorator"))
+}
+
+/// `@unittest.skipIf(condition, reason)`: there is no default for the reason.
+fn skip_if(interp: &mut Interp<'_>, args: Args) -> Eval {
+    conditional_skip(interp, &args, "skipIf")
+}
+
+fn skip_unless(interp: &mut Interp<'_>, args: Args) -> Eval {
+    conditional_skip(interp, &args, "skipUnless")
+}
+
+fn conditional_skip(interp: &mut Interp<'_>, args: &Args, name: &str) -> Eval {
+    if args.get(1, "reason").is_none() && args.get(0, "condition").is_some() && !args.open {
+        return interp.type_error(format!("{name}() missing 1 required positional argument: 'reason'"));
+    }
     Ok(Value::external("collectlint.skip_decorator"))
 }
 
@@ -80,6 +103,20 @@ fn skip_decorator(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// `asyncio.run(main())` runs the coroutine.
 fn run(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(coroutine) = args.positional.first().cloned() else { return Ok(Value::Unknown) };
+    interp.run_coroutine(&coroutine)
+}
+
+const RUN_UNTIL_COMPLETE: &str = "collectlint.asyncio.run_until_complete";
+
+fn event_loop(interp: &mut Interp<'_>, _: Args) -> Eval {
+    let methods = [("run_until_complete", RUN_UNTIL_COMPLETE)];
+    interp.may_raise_anything();
+    Ok(interp.object_of_pytest("asyncio.AbstractEventLoop", &Value::None, &methods))
+}
+
+/// `loop.run_until_complete(main())`
+fn run_until_complete(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(coroutine) = args.positional.get(1).cloned() else { return Ok(Value::Unknown) };
     interp.run_coroutine(&coroutine)
 }
 
