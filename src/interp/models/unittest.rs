@@ -34,34 +34,14 @@ fn main(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.raise("SystemExit", "2", Cause::Exit { call: Arc::from("unittest.main") })
 }
 
-/// `@unittest.skip(reason)`, also without a reason on a function. A class is taken for the reason: its name
-/// stands for the decorator, and its tests are lost.
+/// `@unittest.skip(reason)`, also without a reason, on a class or function.
 fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(only) = args.only()
         && matches!(interp.object(only), Some(Object::Function(_)))
     {
         return Ok(only.clone());
     }
-    if args.positional.len() > 1 && !args.open {
-        let given = args.positional.len();
-        return interp.type_error(format!("skip() takes 1 positional argument but {given} were given"));
-    }
-    Ok(Value::external("collectlint.skip_decorator"))
-}
-
-/// `@unittest.skipIf(condition, reason)`: there is no default for the reason.
-fn skip_if(interp: &mut Interp<'_>, args: Args) -> Eval {
-    conditional_skip(interp, &args, "skipIf")
-}
-
-fn skip_unless(interp: &mut Interp<'_>, args: Args) -> Eval {
-    conditional_skip(interp, &args, "skipUnless")
-}
-
-fn conditional_skip(interp: &mut Interp<'_>, args: &Args, name: &str) -> Eval {
-    if args.get(1, "reason").is_none() && args.get(0, "condition").is_some() && !args.open {
-        return interp.type_error(format!("{name}() missing 1 required positional argument: 'reason'"));
-    }
+    // a class is taken for a reason: what stands under its name is the decorator
     Ok(Value::external("collectlint.skip_decorator"))
 }
 
