@@ -27,7 +27,7 @@ pub(super) fn text_of_file(interp: &Interp<'_>, path: &Value) -> Option<String> 
     let text = interp.path_text(path)?;
     interp.working_directory()?;
     let path = std::path::PathBuf::from(super::os::normalized(&interp.absolute_path(&text)));
-    if !interp.is_first_party(&path) {
+    if !interp.is_interpreted(&path) {
         return None;
     }
     let bytes = interp.sources.fs().read(&path).ok().filter(|bytes| bytes.len() <= LONGEST)?;

@@ -25,7 +25,7 @@ fn project_file(interp: &Interp<'_>, location: &Value) -> Option<PathBuf> {
     let text = interp.path_text(location)?;
     interp.working_directory()?;
     let path = PathBuf::from(normalized(&interp.absolute_path(&text)));
-    interp.is_first_party(&path).then_some(path)
+    interp.is_interpreted(&path).then_some(path)
 }
 
 fn opaque(interp: &mut Interp<'_>) -> Eval {

@@ -50,9 +50,6 @@ pub(super) const MODELS: Models = &[
     ("sys.stdin.read", super::builtins::input_read),
     ("sys.stdin.readline", super::builtins::input_read),
     ("sys.stdin.readlines", super::builtins::input_read),
-    ("sys.meta_path.insert", foreign_finder),
-    ("sys.meta_path.append", foreign_finder),
-    ("sys.meta_path.extend", foreign_finder),
     ("sys.path_hooks.insert", foreign_finder),
     ("sys.path_hooks.append", foreign_finder),
     ("platform.platform", something),
@@ -266,13 +263,6 @@ fn version_tuple(interp: &mut Interp<'_>, _: Args) -> Eval {
 /// What pytest puts in the place of the standard streams is no terminal.
 fn isatty(interp: &mut Interp<'_>, _: Args) -> Eval {
     Ok(if interp.options.captured { Value::Bool(false) } else { Value::Unknown })
-}
-
-/// From now on an importer of the program may find modules that nobody sees.
-fn foreign_finder(interp: &mut Interp<'_>, _: Args) -> Eval {
-    let modules = interp.modules_id();
-    interp.heap.forget_content(modules);
-    Ok(Value::None)
 }
 
 fn utf8(_: &mut Interp<'_>, _: Args) -> Eval {
