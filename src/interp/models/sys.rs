@@ -252,7 +252,7 @@ fn pause(interp: &mut Interp<'_>, _: Args) -> Eval {
 }
 
 fn version_tuple(interp: &mut Interp<'_>, _: Args) -> Eval {
-    let python = interp.environment.python;
+    let python = interp.environment.python.known();
     Ok(Value::tuple([
         Value::str(python.major.to_string()),
         Value::str(python.minor.to_string()),
