@@ -1,6 +1,6 @@
 //! The import system: `sys.modules`, finding, loading, and what failed imports leave behind.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ruff_python_ast::StmtImport;

@@ -35,6 +35,7 @@ mod heap;
 mod import;
 mod import_from;
 mod installed_copy;
+mod instance_attribute;
 mod instances;
 mod iterate;
 mod keys;
@@ -174,6 +175,7 @@ const LIBRARY_ENTRY: &str = "collectlint.path.library";
 const SITE_ENTRY: &str = "collectlint.path.site";
 
 /// One interpreter is one Python process: all modules of a session share it.
+#[expect(clippy::struct_excessive_bools, reason = "what the process has done or is doing, each on its own")]
 pub struct Interp<'a> {
     pub(crate) sources: &'a Sources<'a>,
     pub(crate) environment: &'a Environment,

@@ -59,6 +59,8 @@ impl Interp<'_> {
                     }
                 }
                 other => match other.extern_path() {
+                    // it has its own, which calls no other
+                    Some("unittest.TestCase") if name == "__init__" => return Ok(None),
                     Some(path) if self.is_understood(path) => {}
                     _ => return Err(()),
                 },

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyParameterRef, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged as _, TextRange};
 
 use super::flow::Eval;
@@ -137,5 +137,5 @@ impl<'a> Interp<'a> {
 }
 
 fn annotations(def: &StmtFunctionDef) -> impl Iterator<Item = &Expr> {
-    def.parameters.iter().filter_map(|parameter| parameter.annotation()).chain(def.returns.as_deref())
+    def.parameters.iter().filter_map(AnyParameterRef::annotation).chain(def.returns.as_deref())
 }

@@ -1,6 +1,7 @@
 //! pytest refuses a fixture.
 
 use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
+use crate::syntax::ParsedFile;
 
 use super::{Evidence, FixAvailability, Rule, owner, repairs};
 
@@ -29,7 +30,7 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
 /// A mark does nothing to a fixture in any release of pytest, so that nothing is lost with it.
 fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
     let place = &finding.primary;
-    let Some(repairer) = evidence.sources.get(&place.path).ok().and_then(|file| file.repairer()) else {
+    let Some(repairer) = evidence.sources.get(&place.path).ok().and_then(ParsedFile::repairer) else {
         return Vec::new();
     };
     let choices = repairer.unmark_fixture(place.span.start);

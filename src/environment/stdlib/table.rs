@@ -112,7 +112,7 @@ pub(super) fn block(dotted: &str) -> Option<&'static Block> {
 
 fn blocks(text: &'static str) -> FxHashMap<&'static str, Block> {
     let start = if text.starts_with('@') { 0 } else { text.find("\n@").map_or(text.len(), |at| at + 1) };
-    let heads = memchr::memmem::find_iter(text[start..].as_bytes(), "\n@").map(|at| start + at + 1);
+    let heads = memchr::memmem::find_iter(&text.as_bytes()[start..], "\n@").map(|at| start + at + 1);
     let starts = std::iter::once(start).chain(heads.clone());
     starts
         .zip(heads.chain(std::iter::once(text.len())))

@@ -50,8 +50,6 @@ pub(super) const MODELS: Models = &[
     ("sys.stdin.read", super::builtins::input_read),
     ("sys.stdin.readline", super::builtins::input_read),
     ("sys.stdin.readlines", super::builtins::input_read),
-    ("sys.path_hooks.insert", foreign_finder),
-    ("sys.path_hooks.append", foreign_finder),
     ("platform.platform", something),
     ("platform.release", something),
     ("platform.node", something),
