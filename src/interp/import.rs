@@ -101,7 +101,9 @@ impl<'a> Interp<'a> {
                 }
             }
             ModuleKind::Pytest | ModuleKind::ThirdParty => match self.environment.third_party(dotted) {
-                Presence::Absent if !self.has_open_modules() => self.not_found(dotted, Missing::ThirdParty),
+                Presence::Absent if !self.has_open_modules() && !self.may_be_supplied(dotted) => {
+                    self.not_found(dotted, Missing::ThirdParty)
+                }
                 presence => {
                     self.note_import(dotted, true);
                     let kind = module_kind(dotted, &presence);
