@@ -168,8 +168,12 @@ fn predicted(root: &Path, fs: &FileSystem, cell: &Cell, environment: &Environmen
         python_m: cell.pytest.as_module,
         ..Invocation::default()
     };
-    let request =
-        outcome::Request { invocation, plugins: &AnyPlugins, installed_roots: declared.import_roots(fs) };
+    let request = outcome::Request {
+        invocation,
+        plugins: &AnyPlugins,
+        installed_roots: declared.import_roots(fs),
+        absence_is_stated: false,
+    };
     let prediction = outcome::predict(&sources, environment, &request);
     let failing = prediction.modules.iter().filter(|module| module.outcome.fails() && module.certain);
     let mut paths: Vec<String> = failing.map(|module| below(root, &module.path)).collect();

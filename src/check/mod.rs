@@ -156,7 +156,7 @@ pub fn predict(sources: &Sources<'_>, request: &Request) -> Result<Predicted, Ch
         cell(sources, request, &environment)?
     };
     on_deep_stack(|| {
-        let prediction = runs::predict_session(sources, &environment, invocation);
+        let prediction = runs::predict_session(sources, &environment, invocation, true);
         Ok(Predicted { environment, prediction })
     })
 }

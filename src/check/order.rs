@@ -101,7 +101,7 @@ fn alone(
     // What is a file of the project is not installed besides.
     environment.absent.extend(borrowed.keys().map(|name| (*name).to_owned()));
     let only = Request { paths: vec![module.path.clone()], ..request.clone() };
-    let prediction = predict_session(sources, &environment, invocation(&only));
+    let prediction = predict_session(sources, &environment, invocation(&only), true);
     let again = prediction.modules.into_iter().find(|other| other.path == module.path)?;
     let failure =
         again.failure.filter(|failure| failure.certain && again.outcome.fails() && again.certain)?;

@@ -152,10 +152,11 @@ fn predict(sources: &Sources<'_>, request: &Request, plan: Plan) -> Run {
     let mut prediction = match &origin {
         Origin::Checkout { hidden, .. } => {
             let fs = sources.fs().without(hidden.iter().cloned());
-            predict_session(&Sources::new(&fs), &environment, invocation.clone())
+            predict_session(&Sources::new(&fs), &environment, invocation.clone(), false)
         }
         Origin::Stated | Origin::Supposed(_) | Origin::Cells(_) => {
-            predict_session(sources, &environment, invocation.clone())
+            let is_stated = matches!(origin, Origin::Stated);
+            predict_session(sources, &environment, invocation.clone(), is_stated)
         }
     };
     if let Origin::Cells(cells) = &origin {
@@ -179,13 +180,14 @@ pub(super) fn predict_session(
     sources: &Sources<'_>,
     environment: &Environment,
     invocation: Invocation,
+    absence_is_stated: bool,
 ) -> Prediction {
     let plugins = ActivePlugins::of(environment);
     let installed_roots = match &environment.third_party {
         ThirdParty::Declared(declared) => declared.import_roots(sources.fs()),
         ThirdParty::Everything | ThirdParty::Stated(_) | ThirdParty::Site(_) => Vec::new(),
     };
-    let request = outcome::Request { invocation, plugins: &plugins, installed_roots };
+    let request = outcome::Request { invocation, plugins: &plugins, installed_roots, absence_is_stated };
     outcome::predict(sources, environment, &request)
 }
 

@@ -105,6 +105,9 @@ impl<'a> Interp<'a> {
                     self.not_found(dotted, Missing::ThirdParty)
                 }
                 presence => {
+                    if let Some(absent) = self.absent_requirement(dotted) {
+                        return self.not_found(&absent, Missing::ThirdParty);
+                    }
                     self.note_import(dotted, true);
                     let kind = module_kind(dotted, &presence);
                     if kind == ModuleKind::ThirdParty {
@@ -352,6 +355,9 @@ impl<'a> Interp<'a> {
                 Ok(self.register_external(dotted, ModuleKind::ThirdParty))
             }
             Origin::ThirdParty(presence) => {
+                if let Some(absent) = self.absent_requirement(dotted) {
+                    return self.not_found(&absent, Missing::ThirdParty);
+                }
                 self.note_import(dotted, true);
                 if presence == Presence::Unknown {
                     self.may_raise_anything();

@@ -50,6 +50,7 @@ mod parameters;
 mod pattern;
 pub(crate) mod protocol;
 pub(crate) mod pytest_facts;
+mod requirements;
 mod scope;
 mod snippet;
 mod stmt;
@@ -119,6 +120,8 @@ pub struct Options {
     /// Folders that are on `sys.path` because the project is installed there in editable mode
     /// (`src`), behind everything else.
     pub installed_roots: Vec<PathBuf>,
+    /// Absent modules are absent for installed packages as well.
+    pub absence_is_stated: bool,
 }
 
 /// What runs at the moment, innermost last.
@@ -224,6 +227,8 @@ pub struct Interp<'a> {
     /// What the program sets on things that are not interpreted, by dotted name.
     externals: Id,
     loaded_library: stdlib::Loaded,
+    /// Installed modules that can be imported without those that are absent.
+    without_absent: FxHashSet<String>,
     budget: Budget,
     /// The budget ended within a statement of some module: what it would have imported and changed is
     /// not known.
@@ -298,6 +303,7 @@ impl<'a> Interp<'a> {
             mirrors: FxHashMap::default(),
             externals,
             loaded_library: stdlib::Loaded::default(),
+            without_absent: FxHashSet::default(),
             compares_version: false,
             budget: Budget::default(),
             cut_short: false,

@@ -31,6 +31,9 @@ pub struct Request<'r> {
     pub plugins: &'r dyn Plugins,
     /// Folders of the project that are installed in editable mode.
     pub installed_roots: Vec<PathBuf>,
+    /// Whether the absent modules are stated by the user, and not supposed one at a time: then they are absent
+    /// for installed packages as well.
+    pub absence_is_stated: bool,
 }
 
 /// Predicts what pytest does.
@@ -96,6 +99,7 @@ fn start<'a>(
         config: Config { marks, rewritten, words: settings.words.clone(), ..Config::default() },
         warnings: settings.warnings.clone(),
         installed_roots: request.installed_roots.clone(),
+        absence_is_stated: request.absence_is_stated,
     };
     let mut interp = Interp::new(sources, environment, options);
     interp.set_search_path(&SearchPath::at_start(settings, environment));
