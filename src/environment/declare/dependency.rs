@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(summary("pytz>=2004d"), (named("pytz"), vec![], None));
         assert_eq!(summary("lib @ file:///p/libs/lib"), (named("lib"), vec![], Some("/p/libs/lib".into())));
         assert_eq!(summary(".[test, docs]"), (None, vec!["test".into(), "docs".into()], Some("/p".into())));
-        assert_eq!(summary("../shared"), (None, vec![], Some("/shared".into())));
+        assert_eq!(summary("../common"), (None, vec![], Some("/common".into())));
         assert_eq!(
             summary("git+https://x.org/a.git@main#egg=Some_Pkg[fast]"),
             (named("some-pkg"), vec!["fast".into()], None)

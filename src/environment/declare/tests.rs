@@ -109,7 +109,7 @@ requests = { version = "^2.0", extras = ["socks"] }
 torch = { version = "*", optional = true }
 colorama = { version = "*", platform = "win32" }
 tomli = [{ version = "^1", python = "<3.7" }, { version = "^2", python = ">=3.7,<3.11" }]
-shared = { path = "../shared", develop = true }
+common = { path = "../common", develop = true }
 [tool.poetry.extras]
 gpu = ["torch"]
 [tool.poetry.group.test.dependencies]
@@ -120,7 +120,7 @@ optional = true
 sphinx = "*"
 "#,
     )]);
-    assert_eq!(show(&declarations.dependencies), "requests[socks]:6 colorama:8 tomli:9 tomli:9 shared:10");
+    assert_eq!(show(&declarations.dependencies), "requests[socks]:6 colorama:8 tomli:9 tomli:9 common:10");
     assert_eq!(extra(&declarations, "gpu"), "torch:7");
     assert_eq!(group(&declarations, "test"), "pytest:14");
     assert!(declarations.groups[&"docs".parse().unwrap()].optional);
