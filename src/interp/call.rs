@@ -298,6 +298,8 @@ impl Interp<'_> {
             for value in args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)) {
                 if let Some(id) = value.as_id() {
                     self.escape(id);
+                    let is_handled = |raised: &super::Raised| raised.value.as_id() == Some(id);
+                    self.handed_over += u64::from(self.handling.last().is_some_and(is_handled));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, StmtTry};
+use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::{Ranged as _, TextRange};
 
 use super::flow::{Eval, Flow, Stop, Way};
@@ -150,8 +150,16 @@ impl<'a> Interp<'a> {
         let depth = self.frame().branches.len();
         self.frame_mut().branches.push(head);
         self.handling.push(raised);
+        let handed_over = self.handed_over;
         let result = self.exec_block(&handler.body);
-        self.handling.pop();
+        let raised = self.handling.pop();
+        if let (Some(raised), Ok(Flow::Next)) = (raised, &result)
+            && self.handed_over > handed_over
+            && ends_with_decision(&handler.body)
+        {
+            // `except ImportError as error: complain(error)` may be all of the handler because it raises
+            self.perhaps(Stop::Raise(Box::new(Raised { certain: false, ..raised })));
+        }
         self.frame_mut().branches.truncate(depth);
         if let Some(target) = &handler.name {
             // except … as e: e is deleted at the end of the handler
@@ -457,4 +465,18 @@ struct Expectation {
     must_raise: bool,
     /// Whether it is not known if it lets them pass.
     maybe: bool,
+}
+
+/// Whether the last that a handler does is to call a function which is not named like one that only tells.
+fn ends_with_decision(body: &[Stmt]) -> bool {
+    const TELLING: [&str; 10] =
+        ["print", "log", "debug", "info", "warning", "warn", "error", "exception", "critical", "echo"];
+    let Some(Stmt::Expr(last)) = body.last() else { return false };
+    let Expr::Call(call) = &*last.value else { return false };
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    !TELLING.contains(&name)
 }

@@ -208,6 +208,8 @@ pub struct Interp<'a> {
     catching: Vec<Catching>,
     /// Exceptions whose handlers run, innermost last.
     handling: Vec<Raised>,
+    /// How often code that is not interpreted was given the exception that is handled.
+    handed_over: u64,
     /// `importorskip` is importing.
     skipping_imports: usize,
     /// The project has compiled modules, which may set attributes of its others.
@@ -293,6 +295,7 @@ impl<'a> Interp<'a> {
             maybe: 0,
             catching: Vec::new(),
             handling: Vec::new(),
+            handed_over: 0,
             skipping_imports: 0,
             has_extensions: false,
             has_copies: false,
