@@ -35,7 +35,8 @@ pub(super) fn run(runner: &mut Runner<'_>, words: &[String], at: At<'_>) {
     let mut python = None;
     let mut file = "noxfile.py";
     let mut takes_names = false;
-    for argument in arguments::read(own, &VALUED) {
+    let own: Vec<String> = own.iter().flat_map(|word| apart(word)).collect();
+    for argument in arguments::read(&own, &VALUED) {
         match argument {
             Argument::Option("-s" | "--session" | "--sessions" | "-e", name) => {
                 chosen.extend(arguments::names(name));
@@ -77,6 +78,19 @@ pub(super) fn run(runner: &mut Runner<'_>, words: &[String], at: At<'_>) {
             };
             nox.enter(runner, function, decorator, version, (name, posargs), at);
         }
+    }
+}
+
+/// `-vs tests` is `-v -s tests`.
+fn apart(word: &str) -> Vec<String> {
+    const FLAGS: [char; 6] = ['v', 'r', 'R', 'x', 'N', 'h'];
+    let short = word.strip_prefix('-').filter(|letters| letters.len() > 1 && !letters.starts_with('-'));
+    match short.and_then(|letters| letters.char_indices().next_back().map(|(at, _)| letters.split_at(at))) {
+        Some((flags, last)) if flags.chars().all(|flag| FLAGS.contains(&flag)) => {
+            let flags = flags.chars().map(|flag| format!("-{flag}"));
+            flags.chain([format!("-{last}")]).collect()
+        }
+        Some(_) | None => vec![word.to_owned()],
     }
 }
 
@@ -156,6 +170,10 @@ impl Nox<'_> {
                     runner.lose_track();
                 }
                 for call in &function.calls {
+                    // A function of the file may do anything with the session that it gets.
+                    if self.outline.functions.iter().any(|function| function.name == call.callee) {
+                        runner.lose_track();
+                    }
                     let place = self.outline.place(&place, call.span);
                     let inside = At { place: &place, certain: at.certain && !call.conditional };
                     run_call(runner, call, posargs, inside);

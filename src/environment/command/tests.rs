@@ -88,6 +88,11 @@ fn project_text(project: &ProjectInstall) -> String {
 /// def tests(session):
 ///     session.install("-e", ".[test]")
 ///     session.run("pytest", *session.posargs, env={"MODE": "x"})
+///
+/// @nox.session
+/// def linked(session):
+///     prepare(session)
+///     session.run("pytest")
 /// ```
 fn noxfile(path: &Path) -> Outline {
     let at = |literal| Located { literal, span: Span::new(0, 1) };
@@ -107,16 +112,33 @@ fn noxfile(path: &Path) -> Outline {
     Outline {
         source: SourceFile::new(path, "import nox\n"),
         calls: Vec::new(),
-        functions: vec![Function {
-            name: "tests".into(),
-            decorators: vec![call("nox.session", Vec::new(), vec![pythons])],
-            calls: vec![
-                call("session.install", texts(&["-e", ".[test]"]), Vec::new()),
-                call("session.run", arguments, vec![("env".into(), at(mode))]),
-            ],
-            span: Span::new(0, 1),
-        }],
-        assignments: Vec::new(),
+        functions: vec![
+            Function {
+                name: "tests".into(),
+                decorators: vec![call("nox.session", Vec::new(), vec![pythons])],
+                calls: vec![
+                    call("session.install", texts(&["-e", ".[test]"]), Vec::new()),
+                    call("session.run", arguments, vec![("env".into(), at(mode))]),
+                ],
+                span: Span::new(0, 1),
+            },
+            Function {
+                name: "linked".into(),
+                decorators: vec![call("nox.session", Vec::new(), Vec::new())],
+                calls: vec![
+                    call("prepare", vec![at(Literal::Hidden)], Vec::new()),
+                    call("session.run", texts(&["pytest"]), Vec::new()),
+                ],
+                span: Span::new(0, 1),
+            },
+            Function {
+                name: "prepare".into(),
+                decorators: Vec::new(),
+                calls: Vec::new(),
+                span: Span::new(0, 1),
+            },
+        ],
+        assignments: vec![("nox.options.sessions".into(), at(Literal::List(texts(&["tests"]))))],
     }
 }
 
@@ -203,10 +225,12 @@ fn tox_runs_each_environment_by_itself() {
 #[test]
 fn nox_runs_its_literal_sessions() {
     let files = [("noxfile.py", "")];
+    assert_eq!(show(&files, "nox -vs tests-3.9 -- -q"), show(&files, "nox -s tests-3.9 -- -q"));
     let all = sessions(&files, "nox -s tests-3.9 -- -q");
     assert_eq!(describe(&all[0]), "[pip /p extras=test] 3.9: pytest -q @tests");
     assert_eq!(all[0].state.variables["MODE"].as_deref(), Some("x"));
     assert_eq!(show(&files, "nox"), ["[pip /p extras=test] 3.11: pytest  @tests"]);
+    assert_eq!(show(&files, "nox -s linked"), ["[ …] 3.11: pytest  @linked"]);
     assert!(show(&files, "nox -s lint").is_empty());
 }
 
