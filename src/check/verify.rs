@@ -45,15 +45,14 @@ pub(super) fn offer(
         .map(|&index| (index, &candidates[index][0]))
         .filter(|(_, fix)| fix.applicability == Applicability::Safe)
         .collect();
-    let settled = judge.settle(&together);
-    let alone: Vec<usize> = open.into_iter().filter(|index| !settled.contains(index)).collect();
-    for index in settled {
-        verdicts.insert(index, candidates[index][0].clone());
-    }
+    let settled = judge.settle(&[], &together);
+    let alone: Vec<usize> =
+        open.into_iter().filter(|index| !settled.iter().any(|(of, _)| of == index)).collect();
     let chosen: Vec<(usize, Fix)> = alone
         .into_par_iter()
-        .filter_map(|index| Some((index, judge.choose(index, &candidates[index])?)))
+        .filter_map(|index| Some((index, judge.choose(&settled, index, &candidates[index])?)))
         .collect();
+    verdicts.extend(settled.into_iter().map(|(index, fix)| (index, fix.clone())));
     verdicts.extend(chosen);
     for (index, fix) in verdicts {
         found[index].fix = Some(fix);
@@ -126,36 +125,44 @@ struct Judge<'e> {
 }
 
 impl Judge<'_> {
-    /// Those of the repairs that are safe together, found by halving.
-    fn settle(&self, repairs: &[(usize, &Fix)]) -> BTreeSet<usize> {
+    /// Those of the repairs that are safe together and with `others`, found by halving.
+    fn settle<'f>(&self, others: &[(usize, &'f Fix)], repairs: &[(usize, &'f Fix)]) -> Vec<(usize, &'f Fix)> {
         if repairs.is_empty() {
-            return BTreeSet::new();
+            return Vec::new();
         }
-        if self.verdict(repairs) == Verdict::Safe {
-            return repairs.iter().map(|(index, _)| *index).collect();
+        let all = [others, repairs].concat();
+        if self.verdict(&all) == Verdict::Safe {
+            return repairs.to_vec();
         }
         if repairs.len() == 1 {
-            return BTreeSet::new();
+            return Vec::new();
         }
         let (first, second) = repairs.split_at(repairs.len() / 2);
-        let mut settled = self.settle(first);
-        settled.extend(self.settle(second));
-        settled
+        let first = self.settle(others, first);
+        let second = self.settle(&[others, &first].concat(), second);
+        [first, second].concat()
     }
 
-    /// The best repair of one finding.
-    fn choose(&self, index: usize, candidates: &[Fix]) -> Option<Fix> {
-        let mut second_best = None;
+    /// The best repair of one finding: one that is safe with what is settled, before one that only is by
+    /// itself.
+    fn choose(&self, settled: &[(usize, &Fix)], index: usize, candidates: &[Fix]) -> Option<Fix> {
+        let is_safe = |fix: &Fix| fix.applicability == Applicability::Safe;
+        let mut mending = Vec::new();
         for fix in candidates {
             match self.verdict(&[(index, fix)]) {
-                Verdict::Safe if fix.applicability == Applicability::Safe => return Some(fix.clone()),
-                Verdict::Safe | Verdict::Unsafe if second_best.is_none() => {
-                    second_best = Some(with(fix, Applicability::Unsafe));
+                Verdict::Safe if is_safe(fix) => {
+                    let together = [settled, &[(index, fix)]].concat();
+                    if settled.is_empty() || self.verdict(&together) == Verdict::Safe {
+                        return Some(fix.clone());
+                    }
+                    mending.push(fix.clone());
                 }
-                Verdict::Safe | Verdict::Unsafe | Verdict::Useless => {}
+                Verdict::Safe | Verdict::Unsafe => mending.push(with(fix, Applicability::Unsafe)),
+                Verdict::Useless => {}
             }
         }
-        second_best
+        let best = mending.iter().position(is_safe).unwrap_or_default();
+        mending.into_iter().nth(best)
     }
 
     fn verdict(&self, repairs: &[(usize, &Fix)]) -> Verdict {
@@ -255,7 +262,11 @@ fn is_worse(before: &Prediction, after: &Prediction) -> bool {
     let now: BTreeMap<&Path, &ModulePrediction> =
         after.modules.iter().map(|module| (module.path.as_path(), module)).collect();
     let module_is_worse = |module: &ModulePrediction| {
-        let Some(new) = now.get(module.path.as_path()) else { return true };
+        let Some(new) = now.get(module.path.as_path()) else {
+            // A folder that failed as a whole is no entry any more where its modules are collected.
+            let is_opened = || after.modules.iter().any(|new| new.path.starts_with(&module.path));
+            return !(module.outcome.fails() && is_opened());
+        };
         let doubtful = module.certain && !new.certain;
         let kept: BTreeSet<&String> = new.items.iter().collect();
         let lost =

@@ -33,7 +33,12 @@ const BY_PATH: &str = "--import-mode=importlib";
 
 fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
     match evidence.clash_style {
-        ClashStyle::Package => repairs::packages(evidence, finding),
+        // Where no `__init__.py` helps, as in a folder whose name is no identifier, all modules have to be
+        // imported in another way.
+        ClashStyle::Package => {
+            let by_path = import_by_path(evidence).map(repairs::doubtful);
+            repairs::packages(evidence, finding).into_iter().chain(by_path).collect()
+        }
         ClashStyle::Importlib => import_by_path(evidence).into_iter().collect(),
     }
 }

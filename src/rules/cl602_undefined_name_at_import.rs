@@ -1,15 +1,15 @@
 //! A name is used at import that nothing has bound.
 
-use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 use crate::interp::Cause;
 
-use super::{Evidence, FixAvailability, Rule, owner};
+use super::{Evidence, FixAvailability, Rule, owner, repairs};
 
 pub(super) static RULE: Rule = Rule {
     code: RuleCode("CL602"),
     name: "undefined-name-at-import",
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes(repair),
     page: include_str!("../../rules/CL602.md"),
     check,
 };
@@ -23,4 +23,12 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         finding.symbol = name.to_string();
         found.push(finding);
     }
+}
+
+/// The import stands in the guard of another module, which is missing.
+fn repair(evidence: &Evidence<'_>, finding: &Diagnostic) -> Vec<Fix> {
+    let Some(repairer) = repairs::of_test_module(evidence, &finding.primary) else { return Vec::new() };
+    let name = &finding.symbol;
+    let message = format!("import `{name}` above the guard of the other modules");
+    repairs::proposal(message, repairer.narrow_guard(name)).into_iter().collect()
 }

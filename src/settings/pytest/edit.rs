@@ -12,7 +12,7 @@ use crate::text::SourceFile;
 /// kind that can be edited.
 pub fn with_mark(path: &Path, text: &str, mark: &str) -> Option<String> {
     match kind(path)? {
-        Kind::Toml => in_toml(text, "markers", mark),
+        Kind::Toml => in_toml(path, text, "markers", mark),
         Kind::Ini(section) => {
             let ini = Section::find(path, text, section)?;
             ini.edited(text, "markers", |entry| match entry {
@@ -26,7 +26,7 @@ pub fn with_mark(path: &Path, text: &str, mark: &str) -> Option<String> {
 /// The same with an option added to `addopts`.
 pub fn with_option(path: &Path, text: &str, option: &str) -> Option<String> {
     match kind(path)? {
-        Kind::Toml => in_toml(text, "addopts", option),
+        Kind::Toml => in_toml(path, text, "addopts", option),
         Kind::Ini(section) => {
             Section::find(path, text, section)?.edited(text, "addopts", |entry| match entry {
                 Some(_) => format!(" {option}"),
@@ -109,9 +109,11 @@ impl Section {
     }
 }
 
-fn in_toml(text: &str, key: &str, item: &str) -> Option<String> {
+fn in_toml(path: &Path, text: &str, key: &str, item: &str) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
-    let table = table_of(document.as_table_mut())?;
+    let Some(table) = table_of(document.as_table_mut()) else {
+        return with_table(path, text, document.as_table(), key, item);
+    };
     match table.get_mut(key) {
         Some(Item::Value(Value::Array(array))) => push(array, item),
         // `addopts = "-q"`: words in a text.
@@ -141,6 +143,25 @@ fn table_of(document: &mut Table) -> Option<&mut Table> {
         };
     }
     document.get_mut("pytest")?.as_table_mut()
+}
+
+/// A `pyproject.toml` makes its folder the rootdir even if it says nothing about pytest: then a table of its
+/// own, at the end, holds the setting.
+fn with_table(path: &Path, text: &str, document: &Table, key: &str, item: &str) -> Option<String> {
+    let is_free = document
+        .get("tool")
+        .is_none_or(|tool| tool.as_table().is_some_and(|tool| !tool.contains_key("pytest")));
+    if !is_free || path.file_name()? != "pyproject.toml" {
+        return None;
+    }
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let item = Value::from(item);
+    let separator = match text.trim_end_matches(['\r', '\n']) {
+        "" => "",
+        _ => newline,
+    };
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { newline };
+    Some(format!("{text}{end}{separator}[tool.pytest.ini_options]{newline}{key} = [{item}]{newline}"))
 }
 
 #[cfg(test)]
@@ -200,5 +221,19 @@ mod tests {
             "[tool.pytest.ini_options]\naddopts = \"-q -v\"  # quiet\n"
         );
         assert_eq!(edited("pytest.toml", "[pytest]\n"), "[pytest]\naddopts = [\"-v\"]\n");
+    }
+
+    #[test]
+    fn a_project_that_says_nothing_about_pytest_gets_a_table() {
+        let added = |text: &str| with_option(Path::new("pyproject.toml"), text, "-v");
+        let table = "[tool.pytest.ini_options]\naddopts = [\"-v\"]\n";
+        assert_eq!(added("").as_deref(), Some(table));
+        let project = "[project]\nname = \"x\"";
+        assert_eq!(added(project), Some(format!("{project}\n\n{table}")));
+        let tool = "[tool.ruff]\nline-length = 90\n";
+        assert_eq!(added(tool), Some(format!("{tool}\n{table}")));
+        assert_eq!(added("tool.pytest = 1\n"), None);
+        assert_eq!(added("tool = { ruff = {} }\n"), None);
+        assert_eq!(with_option(Path::new("pytest.toml"), "", "-v"), None);
     }
 }

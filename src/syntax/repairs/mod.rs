@@ -4,8 +4,10 @@
 mod binding;
 mod exit;
 mod fixtures;
+mod guards;
 mod importorskip;
 mod markers;
+mod plugins;
 mod reason;
 mod relative;
 mod script;
@@ -19,6 +21,7 @@ use crate::diagnostic::Edit;
 
 pub use binding::Placeholder;
 pub use markers::{Needs, Test};
+pub use plugins::conftest_of_plugins;
 pub use reason::MarkWithoutReason;
 
 /// Makes repairs of one file.
