@@ -8,13 +8,12 @@ use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
 use super::surroundings::Surroundings;
 use super::{CheckError, Request, environments};
 use super::{checkout, choice};
-use crate::environment::cells::{Cell, List};
+use crate::environment::cells::Cell;
 use crate::environment::observed::{self, Asked};
 use crate::environment::plugins::ActivePlugins;
 use crate::environment::{Environment, Presence, ThirdParty};
-use crate::interp::{EventKind, Guard};
 use crate::outcome::{self, ExitCode, Prediction};
-use crate::rules::{Origin, Run, Supposition};
+use crate::rules::{Origin, Run, Supposition, optional};
 use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
 
@@ -68,7 +67,7 @@ pub(super) fn all(
     if environments::are_open(request) {
         plans.extend(clean_checkout(sources, surroundings, &first));
     }
-    plans.extend(without_optional(request, surroundings, &first));
+    plans.extend(without_optional(sources, request, surroundings, &first));
     if target.bare {
         let bare = plans.pop().filter(|plan| !plan.absent.is_empty());
         return match bare {
@@ -349,11 +348,16 @@ fn join(run: &mut Run, cells: Vec<Cell>, environment: Environment) {
 
 /// The first environment without its optional modules: each alone, then all of those that the code itself
 /// takes for optional.
-fn without_optional(request: &Request, surroundings: &Surroundings, first: &Run) -> Vec<Plan> {
+fn without_optional(
+    sources: &Sources<'_>,
+    request: &Request,
+    surroundings: &Surroundings,
+    first: &Run,
+) -> Vec<Plan> {
     if !request.target.absent.is_empty() {
         return Vec::new();
     }
-    let mut guarded = guarded_modules(&first.environment, &first.prediction);
+    let mut guarded = guarded_modules(sources, first);
     let always_there = surroundings.project.always_there();
     guarded.retain(|module| !always_there.contains(module));
     // Who has cells says what is missing where.
@@ -384,41 +388,23 @@ fn without_optional(request: &Request, surroundings: &Surroundings, first: &Run)
     plans
 }
 
-/// The modules of third parties that a prediction met, with what guards them.
-fn imports(prediction: &Prediction) -> impl Iterator<Item = (&str, Guard)> {
-    let modules = prediction.modules.iter().flat_map(|module| &module.events);
-    let conftests = prediction.conftests.iter().flat_map(|conftest| &conftest.events);
-    modules.chain(conftests).filter_map(|event| match &event.kind {
-        EventKind::Import { module, guard, .. } => Some((&**module, *guard)),
-        _ => None,
-    })
+/// Modules of third parties that some code of the project guards, and that are there.
+fn guarded_modules(sources: &Sources<'_>, first: &Run) -> BTreeSet<String> {
+    let mut guarded = optional::guarded(sources, first);
+    guarded.retain(|module| first.environment.third_party(module) != Presence::Absent);
+    guarded
 }
 
-/// Modules of third parties that some code of the project guards: they may be missing.
-fn guarded_modules(environment: &Environment, prediction: &Prediction) -> BTreeSet<String> {
-    imports(prediction)
-        .filter(|(_, guard)| matches!(guard, Guard::Handler | Guard::ImportOrSkip | Guard::FindSpec))
-        .map(|(module, _)| module.split('.').next().unwrap_or(module).to_owned())
-        // What pytest itself needs is there wherever pytest is.
-        .filter(|module| !environment.is_of_pytest(module))
-        .filter(|module| environment.third_party(module) != Presence::Absent)
-        .collect()
-}
-
-/// Modules that the project declares only in extras that are not for its tests.
+/// Modules that the project declares only in extras that are not for its tests, and that are there.
 fn modules_of_extras(surroundings: &Surroundings, first: &Run) -> BTreeSet<String> {
-    let is_extra = |list: &List| matches!(list, List::Extra(_)) && !list.is_for_tests();
-    let imported: BTreeSet<&str> = imports(&first.prediction).map(|(module, _)| module).collect();
+    let imported: BTreeSet<&str> = optional::imports(&first.prediction).collect();
     let is_imported = |module: &str| {
         imported.iter().any(|name| {
             name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
     };
-    let optional = surroundings.project.optional_modules(&[]).into_iter();
-    optional
-        .filter(|optional| optional.declared.iter().all(|at| is_extra(&at.list)))
-        .map(|optional| optional.module)
-        .filter(|module| is_imported(module))
-        .filter(|module| first.environment.third_party(module) != Presence::Absent)
-        .collect()
+    let mut declared = optional::of_extras(&surroundings.project);
+    declared
+        .retain(|module| is_imported(module) && first.environment.third_party(module) != Presence::Absent);
+    declared
 }

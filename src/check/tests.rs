@@ -240,3 +240,49 @@ fn cells_are_told_apart_only_by_what_is_asked() {
     assert_eq!(environments("import sys\nprint(sys.platform)\n"), 4);
     assert_eq!(environments("import sys\nprint(sys.platform, sys.version_info)\n"), 6);
 }
+
+/// All that is found in files that say nothing of an environment.
+fn diagnostics(files: &[(&str, &str)]) -> Vec<Diagnostic> {
+    let overlay = files.iter().map(|(path, text)| (Path::new("/p").join(path), Arc::from(text.as_bytes())));
+    let fs = FileSystem::with_overlay(overlay);
+    run(&Sources::new(&fs), &request()).unwrap().diagnostics
+}
+
+#[test]
+fn a_handler_that_hands_its_exception_over_may_raise_it() {
+    let module = |call: &str| {
+        format!(
+            "from helper import complain\ntry:\n    import trustme\nexcept ImportError as error:\n    {call}\n\
+             CA = trustme.CA()\ndef test_a(): pass\n"
+        )
+    };
+    assert_eq!(diagnostics(&[("test_a.py", &module("complain(error)"))]), []);
+    assert_eq!(diagnostics(&[("test_a.py", &module("print(error)"))]).len(), 1);
+}
+
+#[test]
+fn a_guard_that_raises_says_that_the_module_is_needed() {
+    let test = ("test_a.py", "import hypothesis\ndef test_a(): pass\n");
+    let guard = |handler: &str| format!("try:\n    import hypothesis\nexcept ImportError:\n    {handler}\n");
+    assert_eq!(diagnostics(&[("conftest.py", &guard("raise ImportError('needed')")), test]), []);
+    assert_eq!(diagnostics(&[("conftest.py", &guard("hypothesis = None")), test]).len(), 1);
+    let helper = ("helper.py", "STRICT = True\ndef complain(error):\n    if STRICT:\n        raise error\n");
+    let asked = "from helper import complain\ntry:\n    import astor\nexcept ImportError as error:\n    \
+                 complain(error)\ndef test_a(): pass\n";
+    assert_eq!(diagnostics(&[helper, ("test_a.py", asked)]), []);
+}
+
+#[test]
+fn what_no_session_starts_without_is_not_optional() {
+    let guarded = "try:\n    import brotli\nexcept ImportError:\n    brotli = None\ndef test_a(): pass\n";
+    assert_eq!(diagnostics(&[("conftest.py", "import brotli\n"), ("test_a.py", guarded)]), []);
+}
+
+#[test]
+fn only_test_modules_are_skipped() {
+    let ini = ("pytest.ini", "[pytest]\naddopts = --doctest-modules\n");
+    let guarded = "try:\n    import brotli\nexcept ImportError:\n    brotli = None\ndef test_a(): pass\n";
+    let found = diagnostics(&[ini, ("shop.py", "import brotli\n"), ("a_test.py", guarded)]);
+    let [finding] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((finding.code.0, &finding.fix), ("CL101", &None));
+}

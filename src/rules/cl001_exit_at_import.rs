@@ -18,7 +18,8 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
     for incident in &evidence.incidents {
         let Some(Cause::Exit { call }) = incident.cause() else { continue };
         let impact = incident.impact();
-        let mut finding = evidence.finding(&RULE, incident, format!("`{call}` runs at import: {impact}"));
+        let runs = if incident.failure.certain { "runs" } else { "may run" };
+        let mut finding = evidence.finding(&RULE, incident, format!("`{call}` {runs} at import: {impact}"));
         finding.help = Some("skip the module with `pytest.skip(..., allow_module_level=True)`".to_owned());
         finding.symbol = call.to_string();
         found.push(finding);

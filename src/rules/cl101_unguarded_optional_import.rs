@@ -1,5 +1,6 @@
 //! An optional module is imported without a guard.
 
+use super::evidence::Reach;
 use super::guards::{self, ImportGuard};
 use crate::diagnostic::{Diagnostic, Fix, RuleCode, Severity};
 use crate::interp::{Cause, Missing};
@@ -23,11 +24,17 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         if !evidence.is_optional(name) || guards::of(evidence, incident) != ImportGuard::None {
             continue;
         }
+        let is_supposed = |&run: &usize| matches!(evidence.runs[run].origin, Origin::Supposed(_));
+        let is_supposed = incident.runs.iter().all(is_supposed);
+        // What no session can start without is not optional to the tests, whatever it is to the project.
+        if is_supposed && incident.reach == Reach::Start {
+            continue;
+        }
         let impact = incident.impact();
         let message = format!("optional module `{name}` is imported without a guard: {impact}");
         let mut finding = evidence.finding(&RULE, incident, message);
         // That a guard elsewhere thinks of its absence does not say that these tests ever meet it.
-        if incident.runs.iter().all(|&run| matches!(evidence.runs[run].origin, Origin::Supposed(_))) {
+        if is_supposed {
             finding.severity = finding.severity.min(Severity::Warning);
         }
         finding.help = Some(format!("guard it with `pytest.importorskip(\"{name}\")`"));

@@ -1,6 +1,7 @@
 //! Importing a test module raises an exception that no other rule tells of.
 
 use crate::diagnostic::{Diagnostic, RuleCode, Severity};
+use crate::interp::Cause;
 
 use super::{Evidence, FixAvailability, Origin, Rule, owner};
 
@@ -19,10 +20,15 @@ fn check(evidence: &Evidence<'_>, found: &mut Vec<Diagnostic>) {
         if !incident.failure.certain {
             continue;
         }
+        let is_supposed = |&run: &usize| matches!(evidence.runs[run].origin, Origin::Supposed(_));
+        let is_supposed = incident.runs.iter().all(is_supposed);
+        // who raises where a module is missing has thought of it, and wants it there
+        if is_supposed && matches!(incident.cause(), Some(Cause::Statement)) {
+            continue;
+        }
         let message = format!("`{}` at import: {}", incident.says(), incident.impact());
         let mut finding = evidence.finding(&RULE, incident, message);
-        let is_supposed = |&run: &usize| matches!(evidence.runs[run].origin, Origin::Supposed(_));
-        if incident.runs.iter().all(is_supposed) {
+        if is_supposed {
             finding.severity = Severity::Warning;
         }
         finding.help = Some("move what raises into a test or a fixture".to_owned());

@@ -1,12 +1,13 @@
 //! What rules judge: the predictions of all environments, and what breaks in them, each cause once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::discovery::ModuleKind;
 use crate::environment::Environment;
 use crate::environment::cells::{Cell, Project};
 use crate::environment::git::Repository;
@@ -17,7 +18,7 @@ use crate::settings::pytest::Invocation;
 use crate::syntax::{ParsedFile, Sources};
 use crate::text::Span;
 
-use super::Rule;
+use super::{Rule, optional};
 
 /// One environment, and what pytest does in it.
 #[derive(Clone, Debug)]
@@ -130,6 +131,8 @@ pub struct Evidence<'p> {
     pub project: Option<&'p Project>,
     /// What git knows of it.
     pub repository: Option<&'p Repository>,
+    /// What the first environment lacks, and the project can do without.
+    dispensable: BTreeSet<String>,
     /// Whether nothing on the command line narrows what is looked at.
     pub is_complete: bool,
     /// Modules that need others to be collected before them.
@@ -163,6 +166,7 @@ impl<'p> Evidence<'p> {
             clash_style: ClashStyle::default(),
             project: None,
             repository: None,
+            dispensable: BTreeSet::new(),
             is_complete: false,
             dependents: Vec::new(),
         }
@@ -171,7 +175,9 @@ impl<'p> Evidence<'p> {
     /// The same, with what is known of the repository.
     #[must_use]
     pub fn in_project(self, project: Option<&'p Project>, repository: Option<&'p Repository>) -> Self {
-        Self { project, repository, ..self }
+        let dispensable =
+            project.map(|project| optional::missing(self.sources, self.runs, project)).unwrap_or_default();
+        Self { project, repository, dispensable, ..self }
     }
 
     /// The incident at the place of a finding.
@@ -182,9 +188,9 @@ impl<'p> Evidence<'p> {
         })
     }
 
-    /// Whether pytest collects the file as a test module.
+    /// Whether pytest collects the file as a test module, and not only for its doctests.
     pub fn is_test_module(&self, path: &Path) -> bool {
-        self.modules.contains_key(path)
+        self.modules_at(path).iter().any(|module| module.kind == ModuleKind::Module)
     }
 
     /// What the runs that collect a file as a test module make of it.
@@ -222,10 +228,12 @@ impl<'p> Evidence<'p> {
         }
     }
 
-    /// Whether a module is missing in some run, and not in the first.
+    /// Whether a module is missing in some run, and not in the first; or it is missing in the first one, and
+    /// the project says that it may.
     pub fn is_optional(&self, module: &str) -> bool {
         let top = module.split('.').next().unwrap_or(module);
         self.runs.iter().any(|run| run.absent.iter().any(|absent| absent == top || absent == module))
+            || self.dispensable.contains(top)
     }
 
     /// A finding about an incident: its place, its trace, what it stops and where it strikes.
@@ -305,12 +313,37 @@ fn incidents(runs: &[Run]) -> Vec<Incident> {
             enter(&mut found, failure, Outcome::Aborts, place, exit_code, path, reach);
         }
     }
+    possible_exits(runs, &mut found);
     let mut incidents: Vec<Incident> = found.into_values().collect();
     for incident in &mut incidents {
         incident.stops.sort();
         incident.stops.dedup();
     }
     incidents
+}
+
+/// Where a condition that is not known decides whether a test module ends the process: nobody means it to take
+/// all the others with it, whatever the condition. What a module that it imports may do is not told, nor are
+/// other failures that only may happen.
+fn possible_exits(runs: &[Run], found: &mut BTreeMap<(PathBuf, Span, String), Incident>) {
+    let mut possible = BTreeMap::new();
+    for (place, run) in runs.iter().enumerate() {
+        let modules = run.prediction.modules.iter().filter(|module| module.kind == ModuleKind::Module);
+        for module in modules {
+            let is_exit = |failure: &&Failure| {
+                let mut steps = failure.trace.0.iter();
+                matches!(failure.cause, Some(Cause::Exit { .. }))
+                    && !steps.any(|step| matches!(step.kind, StepKind::Import(_)))
+            };
+            for failure in module.perhaps.iter().filter(is_exit) {
+                let failure = Failure { certain: false, ..failure.clone() };
+                enter(&mut possible, &failure, Outcome::Aborts, place, None, &module.path, Reach::Modules);
+            }
+        }
+    }
+    for (key, incident) in possible {
+        found.entry(key).or_insert(incident);
+    }
 }
 
 fn enter(

@@ -50,6 +50,7 @@ mod cl903_unused_suppression;
 pub mod evidence;
 mod guards;
 mod losses;
+pub mod optional;
 mod owner;
 mod repairs;
 mod selection;

@@ -157,6 +157,7 @@ impl Driver<'_> {
             self.modules.push(prediction);
             return;
         };
+        let kind = if known.kind == ModuleKind::Module { known.kind } else { prediction.kind };
         let (first, second) = (std::mem::take(&mut known.items), prediction.items.clone());
         let tests = known.tests.zip(prediction.tests).map(|(one, other)| one + other);
         // a doctest that is skipped says nothing of the module
@@ -168,6 +169,7 @@ impl Driver<'_> {
             *known = prediction;
             known.events.splice(0..0, events);
         }
+        known.kind = kind;
         known.items = first.into_iter().chain(second).collect();
         known.tests = tests;
     }
