@@ -17,7 +17,7 @@ const MOST_MODULES: usize = 5_000;
 
 impl Interp<'_> {
     /// The absent module that importing the installed module `dotted` certainly asks for.
-    pub(super) fn absent_requirement(&mut self, dotted: &str) -> Option<String> {
+    pub(crate) fn absent_requirement(&mut self, dotted: &str) -> Option<String> {
         if !self.options.absence_is_stated || self.environment.absent.is_empty() || self.has_open_modules() {
             return None;
         }

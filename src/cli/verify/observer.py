@@ -21,6 +21,7 @@ OPTIONS = json.loads(sys.argv[1])
 RECORD = os.open(OPTIONS["record"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 PROCESS = os.getpid()
 ABSENT = tuple(OPTIONS["absent"])
+SUFFIXES = tuple(importlib.machinery.all_suffixes())
 
 sys.argv[:] = ["pytest"] + sys.argv[2:]
 # What is beside this file must not be importable; `python -m` puts the working directory there.
@@ -43,6 +44,13 @@ def is_installed(path):
     return "site-packages" in str(path) or "dist-packages" in str(path)
 
 
+def supplies_hidden(distribution):
+    """Whether an absent top-level module is of it: then its plugins are not there, either."""
+    files = (str(path).replace(os.sep, "/").split("/") for path in distribution.files or ())
+    tops = {parts[0] if len(parts) > 1 else parts[0].split(".")[0] for parts in files if parts[-1].endswith(SUFFIXES)}
+    return not tops.isdisjoint(ABSENT)
+
+
 class Hiding:
     """A finder that does not find absent modules where they are installed."""
 
@@ -56,6 +64,11 @@ class Hiding:
             return None
         entries = sys.path if path is None else path
         return self.finder.find_spec(name, [entry for entry in entries if not is_installed(entry)], target)
+
+    def find_distributions(self, *arguments, **keywords):
+        find = getattr(self.finder, "find_distributions", None)
+        found = find(*arguments, **keywords) if find else ()
+        return (distribution for distribution in found if not supplies_hidden(distribution))
 
     def __getattr__(self, name):
         return getattr(self.finder, name)

@@ -7,8 +7,10 @@
 //! | stated by hand | perhaps | perhaps, if some module is named like a plugin |
 //! | unknown | perhaps | perhaps |
 
+use std::collections::BTreeSet;
+
 use super::{Known, PluginFacts, known, plugin};
-use crate::environment::installed::normalised;
+use crate::environment::installed::{Plugin, normalised};
 use crate::environment::pytest_facts::{CommandLineOption, Hook, IniOption};
 use crate::environment::{Environment, Installed, ThirdParty};
 
@@ -217,14 +219,31 @@ impl Active<'_> {
     }
 }
 
+/// The entry points that pytest loads of an environment on disk. Those of a distribution that supplies an
+/// absent module are gone with it.
+pub fn entry_points<'e>(
+    site: &'e Installed,
+    environment: &Environment,
+) -> impl Iterator<Item = &'e Plugin> + use<'e> {
+    let absent = environment.absent.clone();
+    let gone: BTreeSet<&str> = absent
+        .iter()
+        .filter(|module| !module.contains('.'))
+        .flat_map(|module| site.distributions_of(module))
+        .map(|distribution| distribution.name.as_str())
+        .collect();
+    site.plugins().iter().filter(move |entry| {
+        !gone.contains(entry.distribution.as_str())
+            && !absent.contains(top_of(&entry.module))
+            && !absent.contains(&entry.module)
+    })
+}
+
 /// The plugins whose entry points an environment on disk has.
 fn installed<'e>(site: &'e Installed, environment: &Environment) -> Vec<Active<'e>> {
     let mut plugins: Vec<Active<'e>> = Vec::new();
-    for entry in site.plugins() {
+    for entry in entry_points(site, environment) {
         let top = top_of(&entry.module);
-        if environment.absent.contains(top) || environment.absent.contains(&entry.module) {
-            continue;
-        }
         let name = normalised(&entry.distribution);
         let same = plugins
             .iter_mut()
@@ -368,6 +387,23 @@ mod tests {
         assert_eq!(plugins.distribution("Pytest_Home"), Known::Yes("1".to_owned()));
         assert_eq!(plugins.distribution("pytest-xdist"), Known::No);
         environment.absent.insert("pytest_home".to_owned());
+        assert_eq!(ActivePlugins::of(&environment).mark("homely"), Known::No);
+    }
+
+    #[test]
+    fn a_plugin_is_gone_with_its_distribution() {
+        let root = TempDir::new().unwrap();
+        write(&root.path().join("pyvenv.cfg"), "version = 3.11.7\n");
+        let site = root.path().join("lib/python3.11/site-packages");
+        write(&site.join("home-1.dist-info/METADATA"), "Name: home\nVersion: 1\n");
+        write(&site.join("home-1.dist-info/RECORD"), "home/__init__.py,,\n_home_plugin.py,,\n");
+        write(&site.join("home-1.dist-info/entry_points.txt"), "[pytest11]\nhome = _home_plugin\n");
+        write(&site.join("home/__init__.py"), "");
+        write(&site.join("_home_plugin.py"), "X = 'homely: a mark'\n");
+        let installed = Arc::new(Installed::read(root.path()).unwrap());
+        let mut environment = environment(ThirdParty::Site(installed));
+        assert_eq!(ActivePlugins::of(&environment).mark("homely"), Known::Maybe(None));
+        environment.absent.insert("home".to_owned());
         assert_eq!(ActivePlugins::of(&environment).mark("homely"), Known::No);
     }
 }

@@ -8,7 +8,7 @@
 mod active;
 mod table;
 
-pub use active::ActivePlugins;
+pub use active::{ActivePlugins, entry_points};
 pub use table::{PluginFacts, known, plugin};
 
 /// Whether something is known to plugins: for sure, perhaps (then what it would be, where known), or not.

@@ -209,7 +209,7 @@ impl<'a> Driver<'a> {
     }
 
     fn run(&mut self, session: &mut discovery::Session<'_>, request: &Request<'_>) {
-        self.load_plugins_of_arguments();
+        self.load_first_plugins();
         if self.ending.is_some() || session.load_initial_conftests(self) != Control::Continue {
             return;
         }

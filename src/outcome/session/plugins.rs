@@ -3,28 +3,56 @@
 use std::path::PathBuf;
 
 use super::{Driver, Loaded};
-use crate::interp::{Cause, Id, Module, ModuleKind, Object, Refused, Stop};
+use crate::environment::ThirdParty;
+use crate::environment::plugins::entry_points;
+use crate::interp::{Cause, Id, Missing, Module, ModuleKind, Object, Refused, Stop};
 use crate::outcome::conftest::{self, PluginList};
 use crate::outcome::plugins::{self, PluginFailure};
 use crate::outcome::{ExitCode, Failure};
 
 impl Driver<'_> {
-    /// `-p NAME` and `PYTEST_PLUGINS`: imported before anything else.
-    pub(super) fn load_plugins_of_arguments(&mut self) {
-        let named: Vec<String> = self
-            .settings
-            .plugins
-            .iter()
-            .filter(|plugin| !plugin.blocked)
-            .map(|plugin| plugin.name.clone())
-            .chain(self.settings.environment_plugins.iter().cloned())
-            .collect();
+    /// Plugins are imported before anything else: those of `-p NAME`, of entry points, of `PYTEST_PLUGINS`.
+    pub(super) fn load_first_plugins(&mut self) {
+        let given = self.settings.plugins.iter().filter(|plugin| !plugin.blocked);
+        self.load_plugins(given.map(|plugin| plugin.name.clone()).collect());
+        self.load_plugins_of_entry_points();
+        self.load_plugins(self.settings.environment_plugins.clone());
+    }
+
+    fn load_plugins(&mut self, named: Vec<String>) {
         for plugin in named {
+            if self.ending.is_some() {
+                return;
+            }
             if let Err(failure) = self.load_plugin(&plugin) {
                 let (exit, failure) = self.plugin_exit(failure);
                 self.end(exit, Some(failure));
                 return;
             }
+        }
+    }
+
+    /// What the entry points of installed distributions name. A plugin that cannot be imported, as it asks for a
+    /// module that is stated to be absent, is the end.
+    pub(super) fn load_plugins_of_entry_points(&mut self) {
+        if self.ending.is_some() || self.settings.disable_plugin_autoload {
+            return;
+        }
+        let environment = self.interp.environment;
+        let ThirdParty::Site(site) = &environment.third_party else { return };
+        for entry in entry_points(site, environment) {
+            if self.settings.blocks(&entry.name) {
+                continue;
+            }
+            let Some(absent) = self.interp.absent_requirement(&entry.module) else { continue };
+            let cause = Cause::MissingModule { name: absent.as_str().into(), why: Missing::ThirdParty };
+            let (exit, exception, message) = if self.version().at_least(9, 2) {
+                (ExitCode::INTERNAL_ERROR, "PluginImportFailure", "pytest11".to_owned())
+            } else {
+                (ExitCode::TESTS_FAILED, "ModuleNotFoundError", format!("No module named '{absent}'"))
+            };
+            self.end(exit, Some(Failure::of_pytest(exception, message, cause)));
+            return;
         }
     }
 
