@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement};
+use rustc_hash::FxHashSet;
+
 use super::call::Args;
 use super::flow::Eval;
 use super::heap::Heap;
@@ -28,6 +32,10 @@ pub(super) struct Finders {
     asking: bool,
     /// Something was imported by a name that is not known.
     unknown_import: bool,
+    /// Packages whose submodules the program may have put into `sys.modules` itself.
+    open_packages: FxHashSet<Name>,
+    /// Modules that import all names of a module that cannot be seen.
+    blind: FxHashSet<Id>,
 }
 
 impl Finders {
@@ -41,6 +49,8 @@ impl Finders {
             path_hooks: list(&PATH_HOOKS),
             asking: false,
             unknown_import: false,
+            open_packages: FxHashSet::default(),
+            blind: FxHashSet::default(),
         }
     }
 }
@@ -63,6 +73,51 @@ impl Interp<'_> {
     /// Whether the program may have put modules into `sys.modules` that are not known.
     pub(super) fn has_open_modules(&self) -> bool {
         matches!(self.heap.get(self.modules), Object::Dict(modules) if modules.open)
+    }
+
+    /// All names are imported from a module that cannot be seen: hooks of pytest may be among them.
+    pub(super) fn import_blindly(&mut self, here: Id) {
+        self.finders.blind.insert(here);
+        self.heap.open_names(here);
+    }
+
+    /// Whether a module may have hooks that it does not mention.
+    pub(crate) fn may_hide_hooks(&self, module: Id) -> bool {
+        self.finders.blind.contains(&module)
+    }
+
+    /// Code that is not known may have put any module into `sys.modules`.
+    pub(crate) fn open_modules(&mut self) {
+        self.note_unknown_import();
+        if let Object::Dict(modules) = self.heap.change(self.modules) {
+            modules.open = true;
+        }
+    }
+
+    /// Whether it may have put this one there.
+    pub(super) fn may_be_put(&self, dotted: &str) -> bool {
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        self.has_open_modules() || dotted != top && self.finders.open_packages.contains(top)
+    }
+
+    /// `sys.modules[f"package.vendored.{name}"] = module`: only submodules of that package are unknown from
+    /// here on. Whether it is that.
+    pub(super) fn puts_submodule(&mut self, owner: &Value, index: &Expr) -> bool {
+        if owner.as_id() != Some(self.modules) {
+            return false;
+        }
+        let Expr::FString(text) = index else { return false };
+        let start = match text.value.iter().next() {
+            Some(FStringPart::Literal(literal)) => literal.as_str(),
+            Some(FStringPart::FString(text)) => match text.elements.first() {
+                Some(InterpolatedStringElement::Literal(literal)) => &*literal.value,
+                _ => return false,
+            },
+            None => return false,
+        };
+        let Some((top, _)) = start.split_once('.') else { return false };
+        self.finders.open_packages.insert(name(top));
+        true
     }
 
     /// Whether it is what an import of its name makes, rather than something that the program put

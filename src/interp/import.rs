@@ -85,7 +85,7 @@ impl<'a> Interp<'a> {
     fn import_submodule(&mut self, package: &Value, parent: &str, tail: &str, dotted: &str) -> Eval {
         let Some(Object::Module(module)) = self.object(package) else {
             // a stub in sys.modules that is no module has no __path__
-            if self.may_be_a_package(package) || self.has_open_modules() {
+            if self.may_be_a_package(package) || self.may_be_put(dotted) {
                 return Ok(Value::Unknown);
             }
             return self.not_a_package(dotted, parent);
@@ -101,7 +101,11 @@ impl<'a> Interp<'a> {
                 }
             }
             ModuleKind::Pytest | ModuleKind::ThirdParty => match self.environment.third_party(dotted) {
-                Presence::Absent if !self.has_open_modules() && !self.may_be_supplied(dotted) => {
+                Presence::Absent
+                    if !self.is_unseen(dotted)
+                        && !self.may_be_put(dotted)
+                        && !self.may_be_supplied(dotted) =>
+                {
                     self.not_found(dotted, Missing::ThirdParty)
                 }
                 presence => {
@@ -119,13 +123,15 @@ impl<'a> Interp<'a> {
             ModuleKind::Source(_) | ModuleKind::Namespace | ModuleKind::Made => {
                 let open = module.names.open;
                 let Some(search) = self.package_search(package) else {
-                    if open || self.has_unknown_path(package) {
+                    if open || self.has_unknown_path(package) || self.may_be_put(dotted) {
                         return Ok(Value::Unknown);
                     }
                     return self.not_a_package(dotted, parent);
                 };
                 let found = self.find_in(&search, tail);
-                if found.origin == Origin::Missing && self.has_unknown_path(package) {
+                if found.origin == Origin::Missing
+                    && (self.has_unknown_path(package) || self.may_be_put(dotted))
+                {
                     self.may_raise_anything();
                     return Ok(Value::Unknown);
                 }
@@ -135,6 +141,12 @@ impl<'a> Interp<'a> {
                 self.load(dotted, found)
             }
         }
+    }
+
+    /// Whether a module that was imported is not where it can be seen: then nothing is known of what is in it.
+    pub(super) fn is_unseen(&self, dotted: &str) -> bool {
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        self.environment.third_party(top) == Presence::Absent
     }
 
     /// Whether something in `sys.modules` that is no module of ours may have a `__path__`.
@@ -371,7 +383,7 @@ impl<'a> Interp<'a> {
                 let kind = module_kind(dotted, &presence);
                 Ok(self.register_external(dotted, kind))
             }
-            Origin::Missing if !found.certain || self.has_open_modules() || self.may_be_supplied(dotted) => {
+            Origin::Missing if !found.certain || self.may_be_put(dotted) || self.may_be_supplied(dotted) => {
                 // something that cannot be seen may supply it
                 Ok(self.register_external(dotted, ModuleKind::ThirdParty))
             }

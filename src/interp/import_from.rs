@@ -160,7 +160,7 @@ impl<'a> Interp<'a> {
     fn import_star(&mut self, module: &Value, dotted: &str) -> Eval<()> {
         let here = self.frame().names;
         let Some(id) = module.as_id().filter(|&id| matches!(self.heap.get(id), Object::Module(_))) else {
-            self.heap.open_names(here);
+            self.import_blindly(here);
             return Ok(());
         };
         let Object::Module(owner) = self.heap.get(id) else { return Ok(()) };
@@ -175,6 +175,10 @@ impl<'a> Interp<'a> {
                 if !exports.complete || !exports.maybe.is_empty() {
                     self.heap.open_names(here);
                 }
+                Ok(())
+            }
+            ModuleKind::ThirdParty if self.is_unseen(dotted) => {
+                self.import_blindly(here);
                 Ok(())
             }
             ModuleKind::ThirdParty | ModuleKind::Pytest => {

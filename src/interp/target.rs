@@ -25,6 +25,9 @@ impl<'a> Interp<'a> {
                 let owner = self.eval(&target.value)?;
                 let index = self.eval(&target.slice)?;
                 self.at(target);
+                if index.is_unknown() && self.puts_submodule(&owner, &target.slice) {
+                    return Ok(());
+                }
                 self.set_item(&owner, &index, value)
             }
             Expr::Tuple(targets) => self.unpack(&targets.elts, &value),

@@ -61,6 +61,11 @@ fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let scopes: Vec<Value> =
         args.positional.iter().skip(1).chain(args.keywords.iter().map(|(_, v)| v)).cloned().collect();
+    let is_here = |scope: &Value| scope.as_id().is_some_and(|id| interp.is_own_globals(id));
+    if scopes.is_empty() || args.open || scopes.iter().any(is_here) {
+        // what a module has others run in its own place may be anything: imports among it
+        interp.open_modules();
+    }
     if scopes.is_empty() || args.open {
         interp.open_scope();
     }

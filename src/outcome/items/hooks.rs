@@ -46,7 +46,7 @@ impl Hooks {
     /// Reads the hooks of a conftest.
     pub(super) fn add(&mut self, interp: &Interp<'_>, module: Id, node: &str) {
         let Some(names) = interp.heap.names(module) else { return };
-        if names.contains("pytest_pycollect_makemodule") {
+        if names.contains("pytest_pycollect_makemodule") || interp.may_hide_hooks(module) {
             self.opaque.push(node.to_owned());
         }
         for name in ["pytest_generate_tests", "pytest_make_parametrize_id", "pytest_pycollect_makeitem"] {
