@@ -8,7 +8,8 @@ use ruff_text_size::{Ranged as _, TextRange};
 use super::flow::{Eval, Flow, Stop, Way};
 use super::protocol::Special;
 use super::{
-    Catching, Cause, EventKind, HaltKind, Instance, Interp, Object, Payload, Raised, Site, Truth, Value, span,
+    Catching, Cause, EventKind, HaltKind, Instance, Interp, Object, Payload, Raised, Site, Step, StepKind,
+    Truth, Value, span,
 };
 use crate::environment::PythonVersion;
 use crate::interp::call::Args;
@@ -146,12 +147,18 @@ impl<'a> Interp<'a> {
         let scope = self.frame().names;
         if let Some(target) = &handler.name {
             self.bind_name(&target.id, raised.value.clone());
+            let innermost = raised.trace.0.iter().rev().find(|step| step.kind != StepKind::Branch);
+            if let (Some(id), Some(step)) = (raised.value.as_id(), innermost) {
+                self.caught.insert(id, step.clone());
+            }
         }
         let depth = self.frame().branches.len();
         self.frame_mut().branches.push(head);
         self.handling.push(raised);
+        self.handler_heads.push(head);
         let handed_over = self.handed_over;
         let result = self.exec_block(&handler.body);
+        self.handler_heads.pop();
         let raised = self.handling.pop();
         if let (Some(raised), Ok(Flow::Next)) = (raised, &result)
             && self.handed_over > handed_over
@@ -180,6 +187,26 @@ impl<'a> Interp<'a> {
                 Err(Stop::Raise(Box::new(raised)))
             }
             None => self.raise("RuntimeError", "No active exception to reraise", Cause::Python),
+        }
+    }
+
+    /// `except ImportError: raise OtherError(…)` raises as certainly as the import failed, whatever became of values
+    /// before.
+    pub(super) fn as_certain(&self, stop: Stop) -> Stop {
+        let answers = self
+            .handling
+            .last()
+            .is_some_and(|raised| raised.certain && matches!(raised.cause, Cause::MissingModule { .. }));
+        match stop {
+            Stop::Raise(mut raised)
+                if answers
+                    && self.is_certain()
+                    && self.frame().branches.last() == self.handler_heads.last() =>
+            {
+                raised.certain = true;
+                Stop::Raise(raised)
+            }
+            stop => stop,
         }
     }
 
@@ -213,7 +240,18 @@ impl<'a> Interp<'a> {
         }
         let message = self.str_value(&value)?;
         let cause = self.cause_of(&class, &value);
-        self.raise_value(class, value, message, cause)
+        let before = self.innermost_of_caught(&value);
+        let mut raised = self.raise_value(class, value, message, cause);
+        if let Err(Stop::Raise(raised)) = &mut raised {
+            raised.trace.0.extend(before);
+        }
+        raised
+    }
+
+    /// The traceback of an exception that was caught stays with it: `except ImportError as e: raise e` still ends
+    /// where it was raised first.
+    fn innermost_of_caught(&self, value: &Value) -> Option<Step> {
+        self.caught.get(&value.as_id()?).cloned()
     }
 
     /// What the fact behind a `raise` statement is.

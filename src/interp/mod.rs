@@ -210,6 +210,10 @@ pub struct Interp<'a> {
     handling: Vec<Raised>,
     /// How often code that is not interpreted was given the exception that is handled.
     handed_over: u64,
+    /// Where the handlers that run begin.
+    handler_heads: Vec<TextRange>,
+    /// Where exceptions that have a name were raised first.
+    caught: FxHashMap<Id, Step>,
     /// `importorskip` is importing.
     skipping_imports: usize,
     /// The project has compiled modules, which may set attributes of its others.
@@ -296,6 +300,8 @@ impl<'a> Interp<'a> {
             catching: Vec::new(),
             handling: Vec::new(),
             handed_over: 0,
+            handler_heads: Vec::new(),
+            caught: FxHashMap::default(),
             skipping_imports: 0,
             has_extensions: false,
             has_copies: false,

@@ -258,11 +258,13 @@ impl<'a> Interp<'a> {
             None => None,
         };
         self.at(stmt);
-        let Some(cause) = cause else { return self.raise_object(&value) };
+        let Some(cause) = cause else {
+            return self.raise_object(&value).map_err(|stop| self.as_certain(stop));
+        };
         if self.is_builtin_value(&cause) && !matches!(cause, Value::None) {
             return self.type_error("exception causes must derive from BaseException");
         }
-        let raised = self.raise_object(&value);
+        let raised = self.raise_object(&value).map_err(|stop| self.as_certain(stop));
         if let Err(Stop::Raise(raised)) = &raised
             && let Some(id) = raised.value.as_id()
         {
