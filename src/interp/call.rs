@@ -313,7 +313,7 @@ impl Interp<'_> {
     }
 
     /// What is given to code that is not interpreted may be changed by it.
-    fn escape(&mut self, id: super::Id) {
+    pub(super) fn escape(&mut self, id: super::Id) {
         match self.heap.get(id) {
             Object::List(list) if !list.open => {
                 if let Object::List(list) = self.heap.change(id) {

@@ -370,7 +370,7 @@ impl<'a> Interp<'a> {
         {
             return Ok(self.bare_super());
         }
-        self.call(&callee, args)
+        self.call_of_module(&callee, args)
     }
 }
 

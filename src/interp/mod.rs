@@ -59,6 +59,7 @@ mod target;
 mod trace;
 mod truth;
 mod truthiness;
+mod unfinished;
 mod unions;
 mod value;
 mod version_comparison;

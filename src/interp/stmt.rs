@@ -22,38 +22,20 @@ impl<'a> Interp<'a> {
     }
 
     /// Runs a module's statements. Where the budget ends, or values that are not known seem to lead to
-    /// an exception, nothing is known of the names that the statement binds, and any name may be bound.
+    /// an exception, it goes on with the next one.
     pub(super) fn exec_module(&mut self, body: &'a [Stmt]) -> Eval<Flow> {
         for stmt in body {
+            self.budget.allow();
             match self.exec(stmt) {
                 Ok(Flow::Next) => {}
                 Ok(_) => break,
                 Err(stop) if self.goes_on_after(&stop) => {
-                    let module = self.frame().names;
-                    self.heap.open_names(module);
-                    self.bind_unknown(stmt);
-                    self.cut_short = true;
-                    self.budget.allow();
-                    if !matches!(stop, Stop::Budget) {
-                        self.perhaps(stop);
-                    }
+                    self.give_up_statement(stmt, stop);
                 }
                 Err(stop) => return Err(stop),
             }
         }
         Ok(Flow::Next)
-    }
-
-    /// Whether a stop of a module's statement most likely comes of what is not known, and nothing would
-    /// catch it.
-    fn goes_on_after(&self, stop: &Stop) -> bool {
-        match stop {
-            Stop::Budget => true,
-            Stop::Raise(raised) => {
-                !raised.certain && raised.cause.depends_on_values() && self.catching.is_empty()
-            }
-            Stop::Halt(_) => false,
-        }
     }
 
     pub(super) fn exec(&mut self, stmt: &'a Stmt) -> Eval<Flow> {
