@@ -1,5 +1,7 @@
 //! `json`: texts that the project holds, read as Python reads them.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 use serde_json::error::Category;
 
@@ -76,8 +78,11 @@ fn opaque(interp: &mut Interp<'_>) -> Eval {
     Ok(Value::Unknown)
 }
 
+/// Stands for a surrogate without its other half, which no text of ours can hold.
+const SURROGATE: char = '\u{10fffd}';
+
 fn parse(interp: &mut Interp<'_>, text: &str) -> Eval {
-    match serde_json::from_str::<Json>(text) {
+    match serde_json::from_str::<Json>(&without_surrogates(text)) {
         Ok(parsed) => Ok(value_of(interp, parsed)),
         Err(error) => {
             // what Python takes and this parser does not: NaN, single surrogates, huge numbers, deep nesting
@@ -99,6 +104,39 @@ fn parse(interp: &mut Interp<'_>, text: &str) -> Eval {
     }
 }
 
+/// Python reads `"\ud800"`.
+fn without_surrogates(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\ud") && !text.contains("\\uD") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let escape = &rest[at..];
+        let second = escape.get(6..).and_then(code_unit);
+        let length = match code_unit(escape) {
+            Some(0xd800..=0xdbff) if matches!(second, Some(0xdc00..=0xdfff)) => 12,
+            Some(0xd800..=0xdfff) => {
+                out.push(SURROGATE);
+                rest = &escape[6..];
+                continue;
+            }
+            Some(_) => 6,
+            None => escape.chars().take(2).map(char::len_utf8).sum(),
+        };
+        out.push_str(&escape[..length]);
+        rest = &escape[length..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// `\u0041` at the start of a text.
+fn code_unit(text: &str) -> Option<u32> {
+    u32::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
+}
+
 fn value_of(interp: &mut Interp<'_>, parsed: Json) -> Value {
     match parsed {
         Json::Null => Value::None,
@@ -108,6 +146,7 @@ fn value_of(interp: &mut Interp<'_>, parsed: Json) -> Value {
             (None, Some(float)) if number.is_f64() => Value::Float(float),
             _ => Value::Unknown,
         },
+        Json::String(text) if text.contains(SURROGATE) => Value::Unknown,
         Json::String(text) => Value::str(text),
         Json::Array(items) => {
             let items = items.into_iter().map(|item| value_of(interp, item)).collect();
@@ -117,9 +156,26 @@ fn value_of(interp: &mut Interp<'_>, parsed: Json) -> Value {
             let mut dict = Dict::default();
             for (key, value) in entries {
                 let value = value_of(interp, value);
+                dict.open |= key.contains(SURROGATE);
                 dict.set(Key::Str(key.as_str().into()), Value::str(&key), value);
             }
             Value::Object(interp.heap.add(Object::Dict(dict)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surrogates_without_their_other_half_are_replaced() {
+        let shown = |text: &str| without_surrogates(text).replace(SURROGATE, "?");
+        assert_eq!(shown(r#"["\ud800", "a\uDC00b"]"#), r#"["?", "a?b"]"#);
+        assert_eq!(
+            shown(r#"["\ud83d\ude00", "\\ud800", "\u0041"]"#),
+            r#"["\ud83d\ude00", "\\ud800", "\u0041"]"#
+        );
+        assert_eq!(shown(r#"["\ud83d\ud83d\ude00\n"]"#), r#"["?\ud83d\ude00\n"]"#);
     }
 }
