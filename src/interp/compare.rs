@@ -20,6 +20,11 @@ impl Interp<'_> {
             CmpOp::IsNot => !self.identical(left, right),
             CmpOp::In => self.contains(right, left)?,
             CmpOp::NotIn => !self.contains(right, left)?,
+            CmpOp::Eq | CmpOp::NotEq | CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE
+                if let Some(order) = self.order_of_versions(left, right) =>
+            {
+                Truth::from(holds(op, order))
+            }
             CmpOp::Eq | CmpOp::NotEq => return self.rich_equal(op == CmpOp::NotEq, left, right),
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => return self.rich_order(op, left, right),
         };
@@ -200,6 +205,9 @@ impl Interp<'_> {
                 match (left.extern_path(), right.extern_path()) {
                     (Some(path), _) | (_, Some(path)) if path.starts_with("builtins.") => {
                         if matches!(other, Value::Object(_)) { Truth::Maybe } else { Truth::No }
+                    }
+                    (Some(path), _) | (_, Some(path)) if self.installed_version(path).is_some() => {
+                        if matches!(other, Value::None) { Truth::No } else { Truth::Maybe }
                     }
                     _ => Truth::Maybe,
                 }
@@ -444,5 +452,17 @@ impl Interp<'_> {
             (Some(a), Some(b)) => Some(a.cmp(&b)),
             _ => self.float_of(left)?.partial_cmp(&self.float_of(right)?),
         }
+    }
+}
+
+fn holds(op: CmpOp, order: Ordering) -> bool {
+    match op {
+        CmpOp::Eq => order.is_eq(),
+        CmpOp::NotEq => order.is_ne(),
+        CmpOp::Lt => order.is_lt(),
+        CmpOp::LtE => order.is_le(),
+        CmpOp::Gt => order.is_gt(),
+        CmpOp::GtE => order.is_ge(),
+        CmpOp::Is | CmpOp::IsNot | CmpOp::In | CmpOp::NotIn => false,
     }
 }

@@ -18,6 +18,9 @@ impl Interp<'_> {
         if name.as_str() == "__class__" {
             return Ok(class);
         }
+        if let Some(part) = self.part_of_version(id, name) {
+            return Ok(part);
+        }
         let value = Value::Object(id);
         if class.as_id().is_some()
             && let Ok(Some(getter)) = self.special_of_class(&class, "__getattribute__")

@@ -30,6 +30,11 @@ impl Interp<'_> {
             return self.refuse_construction(id);
         }
         let metaclass = class.metaclass.clone();
+        if self.is_copied_version(id)
+            && let Some(known) = args.only().and_then(|given| self.version_of(given))
+        {
+            return Ok(self.new_version(Value::Object(id), &known));
+        }
         if metaclass.as_id().is_some() {
             if let Ok(Some(call)) = self.special_of_class(&metaclass, "__call__")
                 && matches!(self.object(&call), Some(Object::Function(_)))

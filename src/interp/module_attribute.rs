@@ -121,8 +121,11 @@ impl Interp<'_> {
                 })
             }
             ModuleKind::ThirdParty => {
-                self.may_raise_anything();
-                Ok(Some(Value::external(&format!("{owner}.{name}"))))
+                let path = format!("{owner}.{name}");
+                if self.installed_version(&path).is_none() {
+                    self.may_raise_anything();
+                }
+                Ok(Some(Value::external(&path)))
             }
         }
     }

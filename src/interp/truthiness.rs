@@ -24,6 +24,7 @@ impl Interp<'_> {
             Value::Extern(_) => match value.extern_path() {
                 Some(path) if path.starts_with("builtins.") || path.starts_with("collectlint.") => Truth::Yes,
                 Some(path) if self.exception_names(path).is_some() => Truth::Yes,
+                Some(path) if self.installed_version(path).is_some() => Truth::Yes,
                 _ => Truth::Maybe,
             },
             Value::Object(id) => match self.heap.get(*id) {

@@ -336,9 +336,11 @@ fn getattr(interp: &mut Interp<'_>, args: Args) -> Eval {
             if matches!(value, Value::Extern(_))
                 && !matches!(owner.as_id().map(|id| interp.heap.get(id)), Some(Object::Instance(_))) =>
         {
-            let known = value
-                .extern_path()
-                .is_some_and(|path| path.starts_with("builtins.") || path.starts_with("sys."));
+            let known = value.extern_path().is_some_and(|path| {
+                path.starts_with("builtins.")
+                    || path.starts_with("sys.")
+                    || interp.installed_version(path).is_some()
+            });
             Ok(if known { value } else { value.join(&default) })
         }
         (result, _) => result,

@@ -35,6 +35,7 @@ mod sys;
 mod templates;
 mod text;
 mod unittest;
+mod versions;
 
 use std::sync::{Arc, OnceLock};
 
@@ -89,6 +90,7 @@ const ALL: &[Models] = &[
     sys::MODELS,
     text::MODELS,
     unittest::MODELS,
+    versions::MODELS,
 ];
 
 pub(super) fn lookup(path: &str) -> Option<Model> {
