@@ -245,8 +245,14 @@ impl Collector<'_, '_> {
             let id = match (&set.id, listed) {
                 (GivenId::Text(text), _) => SetId::Text(self.escaped_given(text).into()),
                 (GivenId::Hidden, _) => SetId::Hidden,
+                // it may be a `pytest.param` with an id of its own; most likely it is a value
+                (GivenId::Unknown, Some(ListedId::Value(Value::Str(text)))) => {
+                    SetId::Guess(self.escaped_given(text).into())
+                }
                 (GivenId::Unknown, _) | (GivenId::None, Some(ListedId::Unknown)) => {
-                    SetId::Guess(format!("{}{place}", parametrization.names.join("-")).into())
+                    let parts: Vec<String> =
+                        parametrization.names.iter().map(|name| format!("{name}{place}")).collect();
+                    SetId::Guess(parts.join("-").into())
                 }
                 (GivenId::None, Some(ListedId::Value(value))) if !matches!(value, Value::None) => {
                     self.required_id(value, place, owner)?
