@@ -192,22 +192,15 @@ impl<'a> Interp<'a> {
 
     /// `except ImportError: raise OtherError(…)` raises as certainly as the import failed, whatever became of values
     /// before.
-    pub(super) fn as_certain(&self, stop: Stop) -> Stop {
-        let answers = self
-            .handling
-            .last()
-            .is_some_and(|raised| raised.certain && matches!(raised.cause, Cause::MissingModule { .. }));
-        match stop {
-            Stop::Raise(mut raised)
-                if answers
-                    && self.is_certain()
-                    && self.frame().branches.last() == self.handler_heads.last() =>
-            {
-                raised.certain = true;
-                Stop::Raise(raised)
-            }
-            stop => stop,
-        }
+    pub(super) fn as_certain(&mut self, stop: Stop) -> Stop {
+        let is_direct = self.frame().branches.last() == self.handler_heads.last();
+        let missing = |raised: &&Raised| matches!(raised.cause, Cause::MissingModule { .. });
+        let Some(handled) = self.handling.last().filter(missing).filter(|_| is_direct) else { return stop };
+        let certain = handled.certain && self.is_certain();
+        let Stop::Raise(mut raised) = stop else { return stop };
+        raised.certain |= certain;
+        self.answers.extend(raised.value.as_id());
+        Stop::Raise(raised)
     }
 
     /// `raise value`.

@@ -213,6 +213,8 @@ pub struct Interp<'a> {
     handed_over: u64,
     /// Where the handlers that run begin.
     handler_heads: Vec<TextRange>,
+    /// Exceptions that handlers raise because a module is not there.
+    answers: FxHashSet<Id>,
     /// Where exceptions that have a name were raised first.
     caught: FxHashMap<Id, Step>,
     /// `importorskip` is importing.
@@ -302,6 +304,7 @@ impl<'a> Interp<'a> {
             handling: Vec::new(),
             handed_over: 0,
             handler_heads: Vec::new(),
+            answers: FxHashSet::default(),
             caught: FxHashMap::default(),
             skipping_imports: 0,
             has_extensions: false,

@@ -19,7 +19,8 @@ impl<'a> Interp<'a> {
         match stop {
             Stop::Budget => true,
             Stop::Raise(raised) => {
-                !raised.certain && raised.cause.depends_on_values() && self.catching.is_empty()
+                let answers = raised.value.as_id().is_some_and(|id| self.answers.contains(&id));
+                !raised.certain && raised.cause.depends_on_values() && !answers && self.catching.is_empty()
             }
             Stop::Halt(_) => false,
         }
