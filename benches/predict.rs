@@ -11,18 +11,17 @@
 
 #![expect(clippy::print_stdout, reason = "what it is for")]
 
+mod support;
+
 use std::fs;
 use std::hint::black_box;
 use std::io::{self, BufRead as _};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use collectlint::check::{self, Request, Target};
 use collectlint::fs::FileSystem;
 use collectlint::syntax::Sources;
-use rayon::prelude::*;
-use ruff_python_ast::PySourceType;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -56,7 +55,7 @@ fn main() -> Result<()> {
         Some("parse") => {
             let paths: Vec<PathBuf> =
                 io::stdin().lock().lines().map(|line| line.map(PathBuf::from)).collect::<Result<_, _>>()?;
-            println!("{} files", parse(&paths));
+            println!("{} files", support::parse(&paths));
         }
         Some(other) => bail!("--only {other}: predict or parse"),
         None => compare(&request)?,
@@ -66,38 +65,13 @@ fn main() -> Result<()> {
 
 fn compare(request: &Request) -> Result<()> {
     let paths = predict(request)?;
-    let mut times: [Vec<Duration>; 2] = Default::default();
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        parse(&paths);
-        times[0].push(start.elapsed());
-        let start = Instant::now();
-        predict(request)?;
-        times[1].push(start.elapsed());
-    }
-    let [parsing, predicting] = times.map(median);
     println!("{} files, {} threads", paths.len(), rayon::current_num_threads());
-    println!("parse only  {:8.3} s", parsing.as_secs_f64());
-    println!("predict     {:8.3} s", predicting.as_secs_f64());
-    println!("ratio       {:8.2}", predicting.as_secs_f64() / parsing.as_secs_f64());
-    Ok(())
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-/// How many of these files are Python.
-fn parse(paths: &[PathBuf]) -> usize {
-    paths
-        .par_iter()
-        .filter(|path| {
-            let text = fs::read_to_string(path).unwrap_or_default();
-            let options = ruff_python_parser::ParseOptions::from(PySourceType::Python);
-            black_box(ruff_python_parser::parse_unchecked(&text, options)).has_valid_syntax()
-        })
-        .count()
+    let parsing = || {
+        support::parse(&paths);
+        Ok(())
+    };
+    let predicting = || predict(request).map(drop);
+    support::compare(ROUNDS, ("parse only", parsing), ("predict", predicting))
 }
 
 /// The Python files that were read for the prediction.

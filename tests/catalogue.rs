@@ -106,7 +106,50 @@ fn trials(catalogue: &Arc<Catalogue>) -> Vec<Trial> {
             findings::judge(&cases.collect::<Vec<_>>()).map_err(|error| format!("{error:#}").into())
         })
     };
-    projects.chain(totals).chain([findings]).collect()
+    let parts = {
+        let catalogue = Arc::clone(catalogue);
+        Trial::test("parts", move || {
+            let differing = catalogue.projects.par_iter().map(in_parts).collect::<Result<Vec<_>>>();
+            match differing.map_err(|error| format!("{error:#}"))?.concat() {
+                nothing if nothing.is_empty() => Ok(()),
+                differing => Err(differing.into()),
+            }
+        })
+    };
+    projects.chain(totals).chain([findings, parts]).collect()
+}
+
+/// What differs where the modules of a project are collected at the same time, each in a session of its own: in
+/// outcomes, node ids, or anything that the interpreter met.
+fn in_parts(project: &Project) -> Result<String> {
+    let Some(observed) = project.case.observed.first() else { return Ok(String::new()) };
+    let release = observed.pytest.last().context("no release was observed")?;
+    let folder = tempfile::tempdir()?;
+    let root = folder.path().canonicalize()?.join("project");
+    project.case.write(&root)?;
+    let predict = |parts: usize| {
+        let fs = FileSystem::new();
+        let mut request = project.case.request(&root, release, &observed.python)?;
+        request.parts = Some(parts);
+        let prediction = check::predict(&Sources::new(&fs), &request)?.prediction;
+        let text = format!("{:#?}", (prediction.session, prediction.modules, prediction.conftests));
+        // where something lies on the heap is nobody's business
+        let is_place = |line: &str| line.trim_end_matches(',').trim().parse::<u32>().is_ok();
+        let mut lines: Vec<&str> = text.lines().collect();
+        for place in 1..lines.len() {
+            if lines[place - 1].trim_end().ends_with("Id(") && is_place(lines[place]) {
+                lines[place] = "";
+            }
+        }
+        anyhow::Ok(lines.join("\n"))
+    };
+    let (one, several) = (predict(1)?, predict(64)?);
+    let differing = one.lines().zip(several.lines()).find(|(one, several)| one != several);
+    let differing = differing.map(|(one, several)| format!("{one}\n    {several}"));
+    Ok(match differing {
+        None if one == several => String::new(),
+        differing => format!("{}:\n    {}\n", project.case.name, differing.unwrap_or_default()),
+    })
 }
 
 impl Project {

@@ -172,7 +172,8 @@ fn predicted(root: &Path, fs: &FileSystem, cell: &Cell, environment: &Environmen
         invocation,
         plugins: &AnyPlugins,
         installed_roots: declared.import_roots(fs),
-        absence_is_stated: false,
+        absence: Absence::Supposed,
+        parts: None,
     };
     let prediction = outcome::predict(&sources, environment, &request);
     let failing = prediction.modules.iter().filter(|module| module.outcome.fails() && module.certain);

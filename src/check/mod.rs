@@ -14,7 +14,7 @@ mod verify;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
-use crate::environment::{Environment, Platform, PytestVersion, PythonVersion};
+use crate::environment::{Absence, Environment, Platform, PytestVersion, PythonVersion};
 use crate::outcome::Prediction;
 use crate::rules::{Run, Selection, UnknownRule};
 use crate::settings::project::Options;
@@ -94,6 +94,9 @@ pub struct Request {
     pub options: Options,
     /// Findings that are not to be told.
     pub baseline: Option<Baseline>,
+    /// In how many parts the modules of a session are collected at a time; by default one for each thread
+    /// that is worth it. What comes out is the same.
+    pub parts: Option<usize>,
 }
 
 /// What came out.
@@ -156,7 +159,7 @@ pub fn predict(sources: &Sources<'_>, request: &Request) -> Result<Predicted, Ch
         cell(sources, request, &environment)?
     };
     on_deep_stack(|| {
-        let prediction = runs::predict_session(sources, &environment, invocation, true);
+        let prediction = runs::predict_session(sources, request, &environment, invocation, Absence::Stated);
         Ok(Predicted { environment, prediction })
     })
 }

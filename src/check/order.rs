@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::Request;
 use super::runs::{invocation, predict_session};
 use crate::discovery::ModuleKind;
-use crate::environment::Presence;
+use crate::environment::{Absence, Presence};
 use crate::fs::FileSystem;
 use crate::interp::{Cause, EventKind};
 use crate::outcome::{ModulePrediction, Outcome};
@@ -101,7 +101,7 @@ fn alone(
     // What is a file of the project is not installed besides.
     environment.absent.extend(borrowed.keys().map(|name| (*name).to_owned()));
     let only = Request { paths: vec![module.path.clone()], ..request.clone() };
-    let prediction = predict_session(sources, &environment, invocation(&only), true);
+    let prediction = predict_session(sources, request, &environment, invocation(&only), Absence::Stated);
     let again = prediction.modules.into_iter().find(|other| other.path == module.path)?;
     let failure =
         again.failure.filter(|failure| failure.certain && again.outcome.fails() && again.certain)?;

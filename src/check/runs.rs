@@ -11,8 +11,8 @@ use super::{checkout, choice};
 use crate::environment::cells::Cell;
 use crate::environment::observed::{self, Asked};
 use crate::environment::plugins::ActivePlugins;
-use crate::environment::{Environment, Presence, ThirdParty};
-use crate::outcome::{self, ExitCode, Prediction};
+use crate::environment::{Absence, Environment, Presence, ThirdParty};
+use crate::outcome::{self, Alike, ExitCode, Ledger, Prediction};
 use crate::rules::{Origin, Run, Supposition, optional};
 use crate::settings::pytest::Invocation;
 use crate::syntax::Sources;
@@ -147,15 +147,41 @@ pub(super) fn elsewhere(
 }
 
 fn predict(sources: &Sources<'_>, request: &Request, plan: Plan) -> Run {
+    predict_after(sources, request, plan, &[]).0
+}
+
+/// The same, with what modules are known to come to elsewhere.
+fn predict_after(
+    sources: &Sources<'_>,
+    request: &Request,
+    plan: Plan,
+    known: &[Known],
+) -> (Run, Option<Ledger>) {
     let Plan { environment, absent, origin, invocation } = plan;
-    let mut prediction = match &origin {
+    let (mut prediction, ledger) = match &origin {
         Origin::Checkout { hidden, .. } => {
             let fs = sources.fs().without(hidden.iter().cloned());
-            predict_session(&Sources::new(&fs), &environment, invocation.clone(), false)
+            let sources = Sources::new(&fs);
+            (predict_session(&sources, request, &environment, invocation.clone(), Absence::Supposed), None)
         }
-        Origin::Stated | Origin::Supposed(_) | Origin::Cells(_) => {
-            let is_stated = matches!(origin, Origin::Stated);
-            predict_session(sources, &environment, invocation.clone(), is_stated)
+        Origin::Stated => {
+            (predict_session(sources, request, &environment, invocation.clone(), Absence::Stated), None)
+        }
+        Origin::Supposed(_) | Origin::Cells(_) => {
+            let plugins = ActivePlugins::of(&environment);
+            let session =
+                session(sources, request, &environment, invocation.clone(), Absence::Supposed, &plugins);
+            let usable = known.iter().filter(|known| known.is_started_alike(&environment, &origin));
+            let answers: Vec<_> = usable
+                .map(|known| {
+                    let is_alike = |asked: &Asked| asked.is_answered_alike(&known.environment, &environment);
+                    (&known.ledger, is_alike)
+                })
+                .filter(|(ledger, is_alike)| is_alike(&ledger.base))
+                .collect();
+            let ledgers: Vec<(&Ledger, Alike<'_>)> =
+                answers.iter().map(|(ledger, is_alike)| (*ledger, is_alike as Alike<'_>)).collect();
+            outcome::predict_shared(sources, &environment, &session, &ledgers)
         }
     };
     if let Origin::Cells(cells) = &origin {
@@ -165,7 +191,21 @@ fn predict(sources: &Sources<'_>, request: &Request, plan: Plan) -> Run {
             doubt(&mut prediction);
         }
     }
-    Run { environment, absent, origin, invocation, prediction, alike: Vec::new() }
+    (Run { environment, absent, origin, invocation, prediction, alike: Vec::new() }, ledger)
+}
+
+/// What the modules of a run came to.
+struct Known {
+    environment: Environment,
+    origin: Origin,
+    ledger: Ledger,
+}
+
+impl Known {
+    /// Whether pytest is started alike in another environment, and what is no question there is the same.
+    fn is_started_alike(&self, environment: &Environment, origin: &Origin) -> bool {
+        is_started_alike((&self.environment, &self.origin), (environment, origin))
+    }
 }
 
 /// The same, with what it asked of its environment.
@@ -177,17 +217,32 @@ fn predict_watched(sources: &Sources<'_>, request: &Request, plan: Plan) -> (Run
 /// What pytest does when it is started like this.
 pub(super) fn predict_session(
     sources: &Sources<'_>,
+    request: &Request,
     environment: &Environment,
     invocation: Invocation,
-    absence_is_stated: bool,
+    absence: Absence,
 ) -> Prediction {
     let plugins = ActivePlugins::of(environment);
+    outcome::predict(
+        sources,
+        environment,
+        &session(sources, request, environment, invocation, absence, &plugins),
+    )
+}
+
+fn session<'p>(
+    sources: &Sources<'_>,
+    request: &Request,
+    environment: &Environment,
+    invocation: Invocation,
+    absence: Absence,
+    plugins: &'p ActivePlugins<'_>,
+) -> outcome::Request<'p> {
     let installed_roots = match &environment.third_party {
         ThirdParty::Declared(declared) => declared.import_roots(sources.fs()),
         ThirdParty::Everything | ThirdParty::Stated(_) | ThirdParty::Site(_) => Vec::new(),
     };
-    let request = outcome::Request { invocation, plugins: &plugins, installed_roots, absence_is_stated };
-    outcome::predict(sources, environment, &request)
+    outcome::Request { invocation, plugins, installed_roots, absence, parts: request.parts }
 }
 
 /// How the request starts pytest.
@@ -278,22 +333,29 @@ fn in_parallel(sources: &Sources<'_>, request: &Request, plans: Vec<Plan>) -> Ve
     let is_cell = |(_, plan): &(usize, Plan)| matches!(plan.origin, Origin::Cells(_));
     let (mut left, mut now): (Vec<_>, Vec<_>) = plans.into_iter().enumerate().partition(is_cell);
     let mut runs: Vec<(usize, Run)> = Vec::new();
+    let mut known: Vec<Known> = Vec::new();
     while !now.is_empty() || !left.is_empty() {
         // Most suites ask for nothing that tells cells apart: the first may do for all.
         let width = if runs.is_empty() { 1 } else { rayon::current_num_threads() };
         let next = left.split_off(left.len().min(width));
         now.append(&mut left);
         left = next;
-        let round: Vec<(usize, Run, Asked)> = now
+        let round: Vec<(usize, Run, Option<Ledger>, Asked)> = now
             .into_par_iter()
             .map(|(place, plan)| {
-                let (run, asked) = predict_watched(sources, request, plan);
-                (place, run, asked)
+                let environment = plan.environment.clone();
+                let ((run, ledger), asked) =
+                    observed::during(&environment, || predict_after(sources, request, plan, &known));
+                (place, run, ledger, asked)
             })
             .collect();
         now = Vec::new();
         let mut of_round: Vec<(usize, Run, Asked)> = Vec::new();
-        for (place, run, asked) in round {
+        for (place, run, ledger, asked) in round {
+            known.extend(ledger.map(|ledger| {
+                let (environment, origin) = (run.environment.clone(), run.origin.clone());
+                Known { environment, origin, ledger }
+            }));
             let twin = of_round
                 .iter_mut()
                 .find(|(_, known, asked)| is_alike(known, asked, &run.environment, &run.origin));
@@ -323,20 +385,21 @@ fn in_parallel(sources: &Sources<'_>, request: &Request, plans: Vec<Plan>) -> Ve
 /// Whether the prediction of a run holds in another environment: all that was asked is answered alike, and what
 /// is no question is the same.
 fn is_alike(run: &Run, asked: &Asked, environment: &Environment, origin: &Origin) -> bool {
-    let (Some(mine), Origin::Cells(cells)) = (run.cells().first(), origin) else { return false };
-    let (ThirdParty::Declared(left), ThirdParty::Declared(right)) =
-        (&run.environment.third_party, &environment.third_party)
+    is_started_alike((&run.environment, &run.origin), (environment, origin))
+        && asked.is_answered_alike(&run.environment, environment)
+}
+
+/// Whether pytest is started alike in two environments, and what is no question is the same in both.
+fn is_started_alike(one: (&Environment, &Origin), other: (&Environment, &Origin)) -> bool {
+    let ((one, Origin::Cells(mine)), (other, Origin::Cells(cells))) = (one, other) else { return false };
+    let (ThirdParty::Declared(left), ThirdParty::Declared(right)) = (&one.third_party, &other.third_party)
     else {
         return false;
     };
-    let is_started_alike = cells.first().is_some_and(|cell| {
-        (&cell.place, &cell.working_directory, &cell.pytest)
-            == (&mine.place, &mine.working_directory, &mine.pytest)
-    });
-    is_started_alike
+    let start = |cell: &Cell| (cell.place.clone(), cell.working_directory.clone(), cell.pytest.clone());
+    mine.first().map(start) == cells.first().map(start)
         && left.projects == right.projects
-        && asked.is_answered_alike(&run.environment, environment)
-        && ActivePlugins::of(&run.environment) == ActivePlugins::of(environment)
+        && ActivePlugins::of(one) == ActivePlugins::of(other)
 }
 
 fn join(run: &mut Run, cells: Vec<Cell>, environment: Environment) {

@@ -184,18 +184,28 @@ const ASKING: [(&str, &str); 16] = [
     ("dependency", "import exceptiongroup\n"),
 ];
 
-/// What becomes of each module in each cell.
-fn outcomes(files: &[(&str, &str)], cells: &[&str]) -> Vec<String> {
+/// What becomes of each module in each cell, with all that the interpreter met.
+fn outcomes(files: &[(&str, &str)], cells: &[&str], parts: usize) -> Vec<String> {
     let overlay = files.iter().map(|(path, text)| (Path::new("/p").join(path), Arc::from(text.as_bytes())));
     let fs = FileSystem::with_overlay(overlay);
-    let mut request = request();
+    let mut request = Request { parts: Some(parts), ..request() };
     request.target.cells = cells.iter().map(|&cell| cell.to_owned()).collect();
     let runs = matrix(&Sources::new(&fs), &request).unwrap();
     let line = |run: &Run, module: &crate::outcome::ModulePrediction| {
         let failure = module.failure.as_ref().map(|failure| (&failure.exception, &failure.message));
-        format!("{:?} {} {:?} {failure:?} {:?}", run.names(), module.node, module.outcome, module.items)
+        let (outcome, certain) = (module.outcome, module.certain);
+        format!(
+            "{:?} {} {outcome:?} {certain} {failure:?} {:?} {:?}",
+            run.names(),
+            module.node,
+            module.items,
+            module.events
+        )
     };
-    runs.iter().flat_map(|run| run.prediction.modules.iter().map(move |module| line(run, module))).collect()
+    let session = |run: &Run| format!("{:?} {:?}", run.names(), run.prediction.session.exit_code);
+    let modules =
+        |run: &Run| run.prediction.modules.iter().map(|module| line(run, module)).collect::<Vec<_>>();
+    runs.iter().flat_map(|run| modules(run).into_iter().chain([session(run)])).collect()
 }
 
 const UNIT_CELLS: [&str; 6] = [
@@ -212,10 +222,103 @@ fn cells_that_share_a_prediction_come_out_as_each_does_alone() {
     for (name, text) in ASKING {
         let path = format!("tests/unit/test_{name}.py");
         let files = [(".github/workflows/ci.yml", WORKFLOW), ("pyproject.toml", PYPROJECT), (&path, text)];
-        let alone: Vec<String> = UNIT_CELLS.iter().flat_map(|cell| outcomes(&files, &[cell])).collect();
-        let mut together = outcomes(&files, &UNIT_CELLS);
+        assert_shared(name, &files);
+    }
+}
+
+/// Cells that are looked at together, and modules that are collected at the same time, come out as in a session
+/// of their own.
+fn assert_shared(name: &str, files: &[(&str, &str)]) {
+    let alone: Vec<String> = UNIT_CELLS.iter().flat_map(|cell| outcomes(files, &[cell], 1)).collect();
+    for parts in [1, 2, 64] {
+        let mut together = outcomes(files, &UNIT_CELLS, parts);
         together.sort_by_key(|line| alone.iter().position(|other| other == line));
-        assert_eq!(together, alone, "{name}");
+        assert_eq!(together, alone, "{name} in {parts} parts");
+    }
+}
+
+/// Two modules, and what lies beside them. The second may see what the first did.
+const TIES: [(&str, &str, &str, &str); 20] = [
+    ("nothing", "", "def test_a(): pass\n", "def test_b(): pass\n"),
+    (
+        "a helper",
+        "import sys\nNEW = sys.version_info >= (3, 10)\n",
+        "import helpers\n",
+        "import helpers\nassert helpers.NEW\n",
+    ),
+    (
+        "a helper of some cells",
+        "import playwright\n",
+        "import sys\nif sys.version_info >= (3, 10):\n    import helpers\n",
+        "import helpers\n",
+    ),
+    (
+        "a helper that fails",
+        "import playwright\nimport sys\nsys.exit(1)\n",
+        "import helpers\n",
+        "import helpers\n",
+    ),
+    ("a helper that is changed", "", "import helpers\nhelpers.X = 1\n", "import helpers\nhelpers.X\n"),
+    (
+        "a list that is changed",
+        "X = []\n",
+        "from helpers import X\nX.append(1)\n",
+        "from helpers import X\nX[0]\n",
+    ),
+    (
+        "a class that is changed",
+        "class C: pass\n",
+        "from helpers import C\nC.x = 1\n",
+        "from helpers import C\nC.x\n",
+    ),
+    (
+        "a function that keeps",
+        "X = {}\ndef f(): X['a'] = 1\n",
+        "from helpers import f\nf()\n",
+        "from helpers import X\nX['a']\n",
+    ),
+    ("sys.path", "", "import sys\nsys.path.insert(0, '/p/other')\n", "import elsewhere\n"),
+    (
+        "sys.modules",
+        "",
+        "import sys, types\nsys.modules['fake'] = types.ModuleType('fake')\n",
+        "import fake\n",
+    ),
+    ("a look into sys.modules", "", "import helpers\n", "import sys\nassert 'helpers' in sys.modules\n"),
+    ("a submodule", "", "import pkg.sub\n", "import pkg\npkg.sub\n"),
+    ("a submodule of the library", "", "import xml.dom.minidom\n", "import xml\nxml.dom\n"),
+    ("names of a package", "", "import pkg.sub\n", "from pkg import *\nsub\n"),
+    ("a variable", "", "import os\nos.environ['TOKEN'] = 'x'\n", "import os\nos.environ['TOKEN']\n"),
+    ("the working directory", "", "import os\nos.chdir('/p/other')\n", "open('elsewhere.py')\n"),
+    ("an attribute of the library", "", "import os\nos.extra = 1\n", "import os\nos.extra\n"),
+    (
+        "what is not interpreted",
+        "",
+        "import playwright.sync_api\n",
+        "try:\n    import playwright.sync_api\nexcept ImportError:\n    import sys\n    sys.exit(1)\n",
+    ),
+    ("the end of the session", "", "import sys\nsys.exit(1)\n", "import helpers\n"),
+    ("each other", "", "import test_b\ntest_b.X\n", "X = 1\nimport helpers\n"),
+];
+
+#[test]
+fn modules_that_are_collected_apart_come_out_as_in_one_session() {
+    for (name, helpers, first, second) in TIES {
+        let files = [
+            (".github/workflows/ci.yml", WORKFLOW),
+            ("pyproject.toml", PYPROJECT),
+            ("tests/unit/helpers.py", helpers),
+            ("tests/unit/pkg/__init__.py", ""),
+            ("tests/unit/pkg/sub.py", ""),
+            ("other/elsewhere.py", ""),
+            ("tests/unit/test_0.py", "import json\ndef test_0(): pass\n"),
+            ("tests/unit/test_a.py", first),
+            ("tests/unit/test_b.py", second),
+            ("tests/unit/test_c.py", second),
+            ("tests/unit/test_d.py", "import sys\nif sys.platform == 'win32': raise OSError\n"),
+            ("tests/unit/low/test_b.py", "def test_low(): pass\n"),
+        ];
+        assert_shared(name, &files);
     }
 }
 

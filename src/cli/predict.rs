@@ -20,7 +20,7 @@ pub(super) fn run(args: &PredictArgs, context: &Context) -> anyhow::Result<Statu
         python_m: args.session.python_m,
         target: args.environment.target(&options),
         options,
-        baseline: None,
+        ..Request::default()
     };
     let sources = Sources::new(&fs);
     let predicted = check::predict(&sources, &request)?;

@@ -35,6 +35,16 @@ pub use place::Place;
 pub use platform::{Machine, Platform};
 pub use version::{PytestVersion, PythonVersion};
 
+/// For whom the modules are absent that are stated to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Absence {
+    /// The user states it: they are absent for installed packages as well.
+    Stated,
+    /// They are supposed to be, one at a time: whether installed packages need them is not looked at.
+    #[default]
+    Supposed,
+}
+
 /// Which third-party modules there are.
 #[derive(Clone, Debug)]
 pub enum ThirdParty {

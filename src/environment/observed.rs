@@ -31,7 +31,7 @@ thread_local! {
     static OTHERS: RefCell<Others> = const { RefCell::new(Others::new()) };
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Others {
     third_party: BTreeMap<String, Presence>,
     machine: bool,
@@ -42,10 +42,20 @@ impl Others {
     const fn new() -> Self {
         Self { third_party: BTreeMap::new(), machine: false, variables: false }
     }
+
+    fn extend(&mut self, more: &Self) {
+        for (module, presence) in &more.third_party {
+            if !self.third_party.contains_key(module) {
+                self.third_party.insert(module.clone(), presence.clone());
+            }
+        }
+        self.machine |= more.machine;
+        self.variables |= more.variables;
+    }
 }
 
 /// What was asked of one environment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Asked {
     alike: Cells,
     others: Others,
@@ -64,6 +74,32 @@ impl Asked {
             && (!variables || here.variables == other.variables)
             && third_party.iter().all(|(module, presence)| other.third_party(module) == *presence)
     }
+}
+
+/// Does a part of what [`during`] does. What is asked there is kept apart: the caller adds it to the whole
+/// ([`ask_again`]) if it is to be part of it. `None` while nobody wants to know.
+pub fn apart<T>(work: impl FnOnce() -> T) -> (T, Option<Asked>) {
+    if !is_watched() {
+        return (work(), None);
+    }
+    let before = ALIKE.replace(ALL);
+    let others_before = OTHERS.take();
+    let result = work();
+    let asked = Asked { alike: ALIKE.replace(before), others: OTHERS.replace(others_before) };
+    (result, Some(asked))
+}
+
+/// What was found out by asking before is used again.
+pub fn ask_again(asked: &Asked) {
+    if is_watched() {
+        narrow(asked.alike);
+        OTHERS.with_borrow_mut(|others| others.extend(&asked.others));
+    }
+}
+
+/// What was asked so far, of the whole or of the part that is being done.
+pub fn so_far() -> Option<Asked> {
+    is_watched().then(|| Asked { alike: ALIKE.get(), others: OTHERS.with_borrow(Others::clone) })
 }
 
 /// Does `work` in `environment`, and keeps what it asks on this thread.

@@ -15,6 +15,7 @@ impl Interp<'_> {
     pub(super) fn set_attribute(&mut self, owner: &Value, name: &Name, value: Value) -> Eval<()> {
         if name.starts_with("__") && owner.as_id().is_none() {
             self.stub_names.insert(name.clone());
+            self.heap.watch.change_shared();
         }
         match owner {
             Value::Object(id) => {

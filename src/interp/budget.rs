@@ -77,6 +77,17 @@ impl Budget {
         true
     }
 
+    pub(super) fn session_left(&self) -> u64 {
+        self.session
+    }
+
+    /// Takes steps of the session; `false`, and none is taken, where there are not so many.
+    pub(super) fn spend_session(&mut self, steps: u64) -> bool {
+        let left = self.session.checked_sub(steps).filter(|left| *left > 0);
+        self.session = left.unwrap_or(self.session);
+        left.is_some()
+    }
+
     pub(super) fn is_used_up(&self) -> bool {
         self.steps == 0 || self.session == 0
     }

@@ -302,6 +302,9 @@ impl Interp<'_> {
     }
 
     pub(super) fn contains(&mut self, container: &Value, item: &Value) -> Eval<Truth> {
+        if self.registered(container, item).is_some() {
+            return Ok(Truth::Yes);
+        }
         match self.special(container, "__contains__")? {
             Special::Method(method) => {
                 let result = self.call(&method, Args::of([item.clone()]))?;

@@ -96,6 +96,10 @@ impl<'a> Interp<'a> {
 
     /// Runs the statements of a file in its module.
     pub(super) fn run_source(&mut self, id: Id, dotted: &str, file: &'a ParsedFile) -> Eval<()> {
+        self.asking(id, |interp| interp.run_statements(id, dotted, file))
+    }
+
+    fn run_statements(&mut self, id: Id, dotted: &str, file: &'a ParsedFile) -> Eval<()> {
         let left = self.budget.begin();
         self.frames.push(Frame {
             kind: FrameKind::Module,

@@ -60,6 +60,7 @@ impl Interp<'_> {
     /// package from here on.
     pub(super) fn note_unknown_import(&mut self) {
         self.finders.unknown_import = true;
+        self.heap.watch.change_shared();
     }
 
     /// Whether a submodule that nothing is known to have imported may have been imported nevertheless.
@@ -70,9 +71,17 @@ impl Interp<'_> {
                 .is_some_and(|search| self.find_in(&search, tail).origin != Origin::Missing)
     }
 
+    /// A package has no such attribute, unless somebody imports the submodule of that name.
+    pub(super) fn look_for_submodule(&self, package: Id, tail: &str) {
+        let is_there = |search: Vec<PathBuf>| self.find_in(&search, tail).origin != Origin::Missing;
+        if self.package_search(&Value::Object(package)).is_some_and(is_there) {
+            self.heap.watch.look();
+        }
+    }
+
     /// Whether the program may have put modules into `sys.modules` that are not known.
     pub(super) fn has_open_modules(&self) -> bool {
-        matches!(self.heap.get(self.modules), Object::Dict(modules) if modules.open)
+        self.heap.registry().is_some_and(|modules| modules.open)
     }
 
     /// All names are imported from a module that cannot be seen: hooks of pytest may be among them.
@@ -117,6 +126,7 @@ impl Interp<'_> {
         };
         let Some((top, _)) = start.split_once('.') else { return false };
         self.finders.open_packages.insert(name(top));
+        self.heap.watch.change_shared();
         true
     }
 
@@ -191,7 +201,13 @@ impl Interp<'_> {
     pub(super) fn find_top(&self, top: &str) -> Lookup {
         let loaded = |module: &str| self.is_library_loaded(module);
         let resolver = Resolver { fs: self.sources.fs(), environment: self.environment, loaded: &loaded };
-        resolver.find_top(top, &self.search_path())
+        let found = resolver.find_top(top, &self.search_path());
+        let is_own = !matches!(found.origin, Origin::BuiltIn | Origin::StandardLibrary);
+        if is_own && self.is_of_library(top) {
+            // it shadows the library's, if that was not imported before
+            self.heap.watch.look();
+        }
+        found
     }
 
     pub(super) fn find_in(&self, search: &[PathBuf], tail: &str) -> Lookup {

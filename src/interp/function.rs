@@ -220,6 +220,7 @@ impl<'a> Interp<'a> {
     /// A call came to no end: what it gives is not known, nor what became of what it was given.
     fn run_away(&mut self, id: Id, scope: Id, base: usize) -> Value {
         self.cut_short = true;
+        self.heap.watch.change_shared();
         self.drop_pending(base);
         let place = self.place_of(id);
         *self.runaways.entry(place).or_default() += 1;

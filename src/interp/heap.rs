@@ -12,7 +12,8 @@ use ruff_python_ast::name::Name;
 use rustc_hash::FxBuildHasher;
 
 use super::namespace::{Binding, Namespace};
-use super::value::{Dict, Id, List, Object, Set, Value};
+use super::value::{Dict, Id, List, Module, ModuleKind, Object, Set, Value};
+use super::watch::Watch;
 
 /// A point in the record of changes; it stays open until it is closed.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ pub struct Heap<'a> {
     registry: Option<Id>,
     /// `os.environ`: what stands in it depends on the environment.
     environ: Option<Id>,
+    pub(super) watch: Watch,
 }
 
 impl<'a> Heap<'a> {
@@ -79,7 +81,26 @@ impl<'a> Heap<'a> {
         if self.environ == Some(id) {
             observed::variables();
         }
+        if self.registry == Some(id) {
+            self.watch.look();
+        }
         &self.objects[id.0 as usize]
+    }
+
+    /// What `sys.modules` has under a name is looked up by the import system, or by that name.
+    pub(super) fn registry(&self) -> Option<&Dict> {
+        match self.registry.map(|id| &self.objects[id.0 as usize]) {
+            Some(Object::Dict(modules)) => Some(modules),
+            _ => None,
+        }
+    }
+
+    /// `sys.modules` is changed by the import system.
+    pub(super) fn registry_mut(&mut self) -> Option<&mut Dict> {
+        match self.registry.map(|id| self.replace(id)) {
+            Some(Object::Dict(modules)) => Some(modules),
+            _ => None,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -145,7 +166,26 @@ impl<'a> Heap<'a> {
         self.set_binding(id, name, None);
     }
 
+    /// A submodule becomes an attribute of its package: whoever imports it does that.
+    pub(super) fn bind_submodule(&mut self, package: Id, name: &Name, module: Value) {
+        let known = self.names(package).and_then(|names| names.get(name));
+        if known.is_some_and(|known| known.maybe_unbound || !known.value.same(&module)) {
+            self.watch.change(package);
+        }
+        self.enter_binding(package, name, Some(Binding::certain(module)));
+    }
+
     fn set_binding(&mut self, id: Id, name: &Name, binding: Option<Binding>) {
+        self.watch.change(id);
+        if let Object::Module(Module { kind, .. }) = &self.objects[id.0 as usize]
+            && !matches!(kind, ModuleKind::Source(_) | ModuleKind::Made)
+        {
+            self.watch.change_shared();
+        }
+        self.enter_binding(id, name, binding);
+    }
+
+    fn enter_binding(&mut self, id: Id, name: &Name, binding: Option<Binding>) {
         let recording = self.marks > 0;
         let Some(names) = self.names_mut(id) else { return };
         let (old, place) = names.replace(name, binding);
@@ -163,6 +203,9 @@ impl<'a> Heap<'a> {
         let recording = self.marks > 0;
         let Some(names) = self.names_mut(id) else { return };
         let old = std::mem::replace(&mut names.open, open);
+        if old != open {
+            self.watch.change(id);
+        }
         if recording && old != open {
             self.record.push(Change::Open { id, old });
         }
@@ -170,6 +213,12 @@ impl<'a> Heap<'a> {
 
     /// An object to change as a whole.
     pub fn change(&mut self, id: Id) -> &mut Object<'a> {
+        self.watch.change(id);
+        self.replace(id)
+    }
+
+    /// The same of what pytest or the import system changes, whichever module makes them do it.
+    pub(super) fn replace(&mut self, id: Id) -> &mut Object<'a> {
         if self.marks > 0 {
             self.count_work(size(&self.objects[id.0 as usize]));
             let old = Box::new(self.objects[id.0 as usize].clone());
@@ -221,7 +270,7 @@ impl<'a> Heap<'a> {
                 Content::Name(self.names(*id).and_then(|names| names.get(name)).cloned())
             }
             Location::Open(id) => Content::Open(self.names(*id).is_some_and(|names| names.open)),
-            Location::Object(id) => Content::Object(Box::new(self.get(*id).clone())),
+            Location::Object(id) => Content::Object(Box::new(self.objects[id.0 as usize].clone())),
         }
     }
 

@@ -8,8 +8,8 @@ use ruff_python_ast::StmtImport;
 use super::flow::{Eval, Stop};
 use super::pytest_facts;
 use super::{
-    Cause, EventKind, Guard, Id, Interp, Key, Missing, Module, ModuleKind, ModuleState, Namespace, Object,
-    Truth, Value, name,
+    Cause, EventKind, FrameKind, Guard, Id, Interp, Key, Missing, Module, ModuleKind, ModuleState, Namespace,
+    Object, Truth, Value, name,
 };
 use crate::environment::Presence;
 use crate::environment::stdlib::{self, Availability};
@@ -77,7 +77,7 @@ impl<'a> Interp<'a> {
         if let Some(id) = package.as_id()
             && matches!(self.heap.get(id), Object::Module(_))
         {
-            self.heap.bind(id, &name(tail), module.clone());
+            self.heap.bind_submodule(id, &name(tail), module.clone());
         }
         Ok(module)
     }
@@ -115,7 +115,7 @@ impl<'a> Interp<'a> {
                     self.note_import(dotted, true);
                     let kind = module_kind(dotted, &presence);
                     if kind == ModuleKind::ThirdParty {
-                        self.may_raise_anything();
+                        self.import_may_raise(dotted);
                     }
                     Ok(self.register_external(dotted, kind))
                 }
@@ -132,7 +132,7 @@ impl<'a> Interp<'a> {
                 if found.origin == Origin::Missing
                     && (self.has_unknown_path(package) || self.may_be_put(dotted))
                 {
-                    self.may_raise_anything();
+                    self.import_may_raise(dotted);
                     return Ok(Value::Unknown);
                 }
                 if found.origin == Origin::Missing && found.certain && !self.may_be_supplied(dotted) {
@@ -172,6 +172,7 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn not_found<T>(&mut self, dotted: &str, why: Missing) -> Eval<T> {
+        self.journal.miss(dotted);
         if why == Missing::ThirdParty {
             self.note_import(dotted, false);
         }
@@ -190,7 +191,7 @@ impl<'a> Interp<'a> {
 
     /// What `sys.modules` holds.
     pub(super) fn loaded_module(&mut self, dotted: &str) -> Eval<Option<Value>> {
-        let Object::Dict(modules) = self.heap.get(self.modules) else { return Ok(None) };
+        let Some(modules) = self.heap.registry() else { return Ok(None) };
         let key = Key::Str(Arc::from(dotted));
         match modules.entries.get(&key) {
             // what the program put there on one of the paths that were joined, if it is not what an import makes
@@ -204,7 +205,14 @@ impl<'a> Interp<'a> {
             }
             // What was taken out again on this path may still be there on one that was joined with it.
             Some((_, value)) if value.as_id().is_some_and(|id| self.unloaded.contains(&id)) => Ok(None),
-            Some((_, value)) => Ok(Some(value.clone())),
+            Some((_, value)) => {
+                let value = value.clone();
+                if let Some(id) = value.as_id() {
+                    self.journal.rely(dotted);
+                    self.use_module(id);
+                }
+                Ok(Some(value))
+            }
             None => Ok(None),
         }
     }
@@ -212,7 +220,7 @@ impl<'a> Interp<'a> {
     /// Whether a module is in `sys.modules`; what pytest and the library have loaded is not listed there.
     pub(super) fn is_loaded(&self, module: &Value) -> Truth {
         let Some(dotted) = module.as_str() else { return Truth::Maybe };
-        let Object::Dict(modules) = self.heap.get(self.modules) else { return Truth::Maybe };
+        let Some(modules) = self.heap.registry() else { return Truth::Maybe };
         if modules.entries.contains_key(&Key::Str(Arc::from(dotted))) {
             return Truth::Yes;
         }
@@ -223,6 +231,7 @@ impl<'a> Interp<'a> {
         if self.is_library_loaded(dotted) {
             return Truth::Yes;
         }
+        self.heap.watch.look();
         match self.environment.third_party(dotted) {
             Presence::Absent => Truth::No,
             _ => Truth::Maybe,
@@ -250,19 +259,21 @@ impl<'a> Interp<'a> {
 
     /// Whether a module that has just been imported has taken itself out of `sys.modules`.
     pub(super) fn is_gone(&self, dotted: &str) -> bool {
-        matches!(self.heap.get(self.modules), Object::Dict(modules)
-            if !modules.open && !modules.entries.contains_key(&Key::Str(Arc::from(dotted))))
+        self.heap.registry().is_some_and(|modules| {
+            !modules.open && !modules.entries.contains_key(&Key::Str(Arc::from(dotted)))
+        })
     }
 
     pub(crate) fn register_module(&mut self, dotted: &str, module: Id) {
         self.unloaded.remove(&module);
-        if let Object::Dict(modules) = self.heap.change(self.modules) {
+        self.journal.enter(dotted, module);
+        if let Some(modules) = self.heap.registry_mut() {
             modules.set(Key::Str(Arc::from(dotted)), Value::str(dotted), Value::Object(module));
         }
     }
 
     pub(super) fn unregister_module(&mut self, dotted: &str) {
-        if let Object::Dict(modules) = self.heap.change(self.modules) {
+        if let Some(modules) = self.heap.registry_mut() {
             let removed = modules.entries.shift_remove(&Key::Str(Arc::from(dotted)));
             self.unloaded.extend(removed.and_then(|(_, module)| module.as_id()));
         }
@@ -288,22 +299,33 @@ impl<'a> Interp<'a> {
                     ("path_hooks", self.finders.path_hooks),
                 ];
                 for (bound, list) in lists {
-                    self.heap.bind(id, &name(bound), Value::Object(list));
+                    self.heap.bind_submodule(id, &name(bound), Value::Object(list));
                 }
             }
             "os" => {
                 let environ = self.environ;
-                self.heap.bind(id, &name("environ"), Value::Object(environ));
+                self.heap.bind_submodule(id, &name("environ"), Value::Object(environ));
             }
             _ => {}
         }
         if let Some((parent, tail)) = dotted.rsplit_once('.') {
             let parent = self.library_module(parent);
             if let Some(parent) = parent.as_id() {
-                self.heap.bind(parent, &name(tail), Value::Object(id));
+                self.heap.bind_submodule(parent, &name(tail), Value::Object(id));
             }
         }
         Value::Object(id)
+    }
+
+    /// Importing a module that is not there yet may raise.
+    fn import_may_raise(&mut self, dotted: &str) {
+        if !self.catching.is_empty()
+            && let Some(importer) = self.frames.iter().rev().find(|frame| frame.kind == FrameKind::Module)
+        {
+            let importer = Arc::clone(&importer.title);
+            self.journal.doubt(&importer, dotted);
+        }
+        self.may_raise_anything();
     }
 
     fn external_module(&mut self, dotted: &str, kind: ModuleKind) -> Id {
@@ -337,7 +359,7 @@ impl<'a> Interp<'a> {
 
     fn load(&mut self, dotted: &str, found: Lookup) -> Eval {
         if !found.certain {
-            self.may_raise_anything();
+            self.import_may_raise(dotted);
         }
         match found.origin {
             Origin::BuiltIn | Origin::StandardLibrary => {
@@ -363,7 +385,9 @@ impl<'a> Interp<'a> {
                 Ok(Value::Object(id))
             }
             Origin::Extension { .. } | Origin::Bytecode { .. } => {
-                self.has_extensions = true;
+                if !std::mem::replace(&mut self.has_extensions, true) {
+                    self.heap.watch.change_shared();
+                }
                 Ok(self.register_external(dotted, ModuleKind::ThirdParty))
             }
             Origin::ThirdParty(presence) => {
@@ -372,7 +396,7 @@ impl<'a> Interp<'a> {
                 }
                 self.note_import(dotted, true);
                 if presence == Presence::Unknown {
-                    self.may_raise_anything();
+                    self.import_may_raise(dotted);
                 }
                 if let Presence::Installed(Some(path)) = &presence
                     && self.is_interpreted(path)
@@ -403,7 +427,9 @@ impl<'a> Interp<'a> {
         if !self.is_interpreted(path) {
             return Ok(self.register_external(dotted, ModuleKind::ThirdParty));
         }
-        self.has_copies |= self.is_installed(path);
+        if self.is_installed(path) && !std::mem::replace(&mut self.has_copies, true) {
+            self.heap.watch.change_shared();
+        }
         let search =
             package.then(|| path.parent().map(Path::to_path_buf)).flatten().map(|folder| vec![folder]);
         self.execute_file(dotted, path, search).map(Value::Object)
@@ -428,13 +454,22 @@ impl<'a> Interp<'a> {
 
     /// The module of that name in `sys.modules`.
     pub fn module(&self, dotted: &str) -> Option<Id> {
-        let Object::Dict(modules) = self.heap.get(self.modules) else { return None };
+        let modules = self.heap.registry()?;
         modules.entries.get(&Key::Str(Arc::from(dotted))).and_then(|(_, value)| value.as_id())
     }
 
     /// Whether a top-level module of the library or of a third party is in `sys.modules`.
     pub fn is_imported(&self, module: &str) -> bool {
-        self.is_library_loaded(module)
+        let is_loaded = self.is_library_loaded(module);
+        if !is_loaded && self.is_of_library(module) {
+            self.heap.watch.look();
+        }
+        is_loaded
+    }
+
+    pub(super) fn is_of_library(&self, module: &str) -> bool {
+        let (python, platform) = (self.environment.python, self.environment.platform);
+        stdlib::module(module, python, platform) == Availability::Available
     }
 
     /// A namespace package of one folder, as pytest makes it for a test module's folders.
@@ -456,7 +491,7 @@ impl<'a> Interp<'a> {
         if let Some((parent, tail)) = dotted.rsplit_once('.')
             && let Some(parent) = self.module(parent)
         {
-            self.heap.bind(parent, &name(tail), Value::Object(module));
+            self.heap.bind_submodule(parent, &name(tail), Value::Object(module));
         }
     }
 

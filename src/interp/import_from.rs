@@ -186,12 +186,17 @@ impl<'a> Interp<'a> {
                 Ok(())
             }
             ModuleKind::Source(_) | ModuleKind::Namespace | ModuleKind::Made => {
+                let is_package = owner.search.is_some();
                 if owner.names.open {
                     self.heap.open_names(here);
                 }
                 match self.heap.value(id, "__all__").cloned() {
                     Some(all) => self.import_listed(module, id, dotted, &all),
                     None => {
+                        if is_package {
+                            // submodules that somebody has imported are names of it as well
+                            self.heap.watch.look();
+                        }
                         let Some(names) = self.heap.names(id) else { return Ok(()) };
                         let public: Vec<(Name, super::Binding)> = names
                             .iter()

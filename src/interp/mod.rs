@@ -63,6 +63,7 @@ mod unfinished;
 mod unions;
 mod value;
 mod version_comparison;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -71,7 +72,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::environment::{Environment, stdlib};
+use crate::environment::{Absence, Environment, stdlib};
 use crate::resolve::{PathEntry, SearchPath};
 use crate::settings::pytest::WarningFilters;
 use crate::syntax::{ParsedFile, Sources};
@@ -93,6 +94,7 @@ pub use self::value::{
     List, Mark, Method, Module, ModuleKind, ModuleState, Nature, Object, Parameter, Partial, Payload, Set,
     Site, Super, Value, Wrapper, WrapperKind,
 };
+pub(crate) use self::watch::{Entered, Ties, Traces};
 
 use self::budget::Budget;
 pub use self::call::Args;
@@ -101,6 +103,7 @@ use self::finders::Finders;
 use self::flow::{Eval, Pending};
 use self::generators::Taker;
 use self::scope::ScopeInfo;
+use self::watch::Journal;
 
 /// What the interpreter must know besides the environment.
 #[derive(Clone, Debug, Default)]
@@ -121,8 +124,7 @@ pub struct Options {
     /// Folders that are on `sys.path` because the project is installed there in editable mode
     /// (`src`), behind everything else.
     pub installed_roots: Vec<PathBuf>,
-    /// Absent modules are absent for installed packages as well.
-    pub absence_is_stated: bool,
+    pub absence: Absence,
 }
 
 /// What runs at the moment, innermost last.
@@ -238,6 +240,7 @@ pub struct Interp<'a> {
     loaded_library: stdlib::Loaded,
     /// Installed modules that can be imported without those that are absent.
     without_absent: FxHashSet<String>,
+    journal: Journal,
     budget: Budget,
     /// The budget ended within a statement of some module: what it would have imported and changed is
     /// not known.
@@ -318,6 +321,7 @@ impl<'a> Interp<'a> {
             loaded_library: stdlib::Loaded::default(),
             without_absent: FxHashSet::default(),
             compares_version: false,
+            journal: Journal::default(),
             budget: Budget::default(),
             cut_short: false,
             runaways: FxHashMap::default(),
@@ -366,7 +370,7 @@ impl<'a> Interp<'a> {
                 PathEntry::Unknown => Value::Unknown,
             })
             .collect();
-        if let Object::List(list) = self.heap.change(self.search_path) {
+        if let Object::List(list) = self.heap.replace(self.search_path) {
             *list = List { items, open: false };
         }
     }

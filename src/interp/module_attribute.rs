@@ -28,6 +28,7 @@ impl Interp<'_> {
         if self.is_filled_from_outside(id) {
             return Ok(Value::Unknown);
         }
+        self.look_for_submodule(id, name);
         let Object::Module(module) = self.heap.get(id) else { return Ok(Value::Unknown) };
         let owner = Arc::clone(&module.name);
         let initializing =
@@ -75,6 +76,9 @@ impl Interp<'_> {
             if binding.maybe_unbound {
                 self.may_raise_anything();
             }
+            if let Some(id) = value.as_id() {
+                self.use_module(id);
+            }
             return Ok(Some(value));
         }
         match &**name {
@@ -92,6 +96,7 @@ impl Interp<'_> {
         match kind {
             ModuleKind::Source(_) | ModuleKind::Made | ModuleKind::Namespace => {
                 if let Some(getter) = self.heap.value(id, "__getattr__").cloned() {
+                    self.look_for_submodule(id, name);
                     return self.call(&getter, Args::of([Value::str(name)])).map(Some);
                 }
                 if self.may_have_submodule(id, name) {
@@ -142,6 +147,7 @@ impl Interp<'_> {
                 if self.is_library_loaded(&dotted) {
                     return Some(self.library_module(&dotted));
                 }
+                self.heap.watch.look();
                 if self.ran_unknown_code() {
                     self.may_raise_anything();
                     return Some(Value::Unknown);

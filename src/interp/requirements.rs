@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::Interp;
 use crate::environment::installed::LocationKind;
-use crate::environment::{Installed, ThirdParty};
+use crate::environment::{Absence, Installed, ThirdParty};
 
 /// More modules than these are not walked through for one import.
 const MOST_MODULES: usize = 5_000;
@@ -18,7 +18,10 @@ const MOST_MODULES: usize = 5_000;
 impl Interp<'_> {
     /// The absent module that importing the installed module `dotted` certainly asks for.
     pub(crate) fn absent_requirement(&mut self, dotted: &str) -> Option<String> {
-        if !self.options.absence_is_stated || self.environment.absent.is_empty() || self.has_open_modules() {
+        if self.options.absence == Absence::Supposed
+            || self.environment.absent.is_empty()
+            || self.has_open_modules()
+        {
             return None;
         }
         let ThirdParty::Site(site) = &self.environment.third_party else { return None };

@@ -38,6 +38,9 @@ impl<'a> Interp<'a> {
     }
 
     pub(crate) fn item(&mut self, owner: &Value, index: &Value) -> Eval {
+        if let Some(module) = self.registered(owner, index) {
+            return Ok(module);
+        }
         match owner {
             Value::Tuple(items) => {
                 let items = items.to_vec();

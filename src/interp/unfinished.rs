@@ -74,6 +74,7 @@ impl<'a> Interp<'a> {
 
     fn give_up(&mut self, stop: Stop) {
         self.cut_short = true;
+        self.heap.watch.change_shared();
         self.budget.allow();
         let mut mentioned = Mentioned::default();
         if let Some(tree) = self.frame().file.tree() {

@@ -21,6 +21,7 @@ use crate::settings::pytest::PytestSettings;
 pub use exit::ExitCode;
 pub use failure::Failure;
 pub use items::{Lost, LostKind};
+pub(crate) use session::{Alike, Ledger, predict_shared};
 pub use session::{Request, predict};
 
 /// What pytest does with one module by itself.

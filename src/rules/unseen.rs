@@ -59,18 +59,19 @@ fn is_whole(module: &ModulePrediction) -> bool {
         && module.tests.is_some()
 }
 
+/// The modules that pytest meets in some run.
+fn modules<'e>(evidence: &Evidence<'e>) -> BTreeSet<&'e Path> {
+    let predictions = evidence.runs.iter().flat_map(|run| &run.prediction.modules);
+    predictions.map(|module| module.path.as_path()).collect()
+}
+
 /// Files beside the test modules that hold tests and that pytest does not look into: their first test, and
 /// how many there are.
 pub(super) fn files(evidence: &Evidence<'_>) -> Vec<(PathBuf, WrittenTest, usize)> {
     let Some(first) = evidence.runs.first() else { return Vec::new() };
     let settings = &first.prediction.settings;
     let fs = evidence.sources.fs();
-    let modules: BTreeSet<&Path> = evidence
-        .runs
-        .iter()
-        .flat_map(|run| &run.prediction.modules)
-        .map(|module| module.path.as_path())
-        .collect();
+    let modules = modules(evidence);
     let imported = imported(evidence);
     let mut folders: BTreeSet<PathBuf> =
         modules.iter().filter_map(|path| path.parent()).map(Path::to_path_buf).collect();
@@ -115,12 +116,7 @@ pub(super) fn ignored(evidence: &Evidence<'_>) -> Vec<(PathBuf, WrittenTest)> {
     }
     let settings = &first.prediction.settings;
     let fs = evidence.sources.fs();
-    let modules: BTreeSet<&Path> = evidence
-        .runs
-        .iter()
-        .flat_map(|run| &run.prediction.modules)
-        .map(|module| module.path.as_path())
-        .collect();
+    let modules = modules(evidence);
     let imported = imported(evidence);
     let is_asked_for = |path: &Path| {
         settings.args.iter().any(|argument| path.starts_with(settings.invocation_dir.join(&argument.text)))

@@ -35,7 +35,7 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<Status> {
         python_m: args.session.python_m,
         target,
         options,
-        baseline: None,
+        ..Request::default()
     };
     let sources = Sources::new(&fs);
     let predicted = check::predict(&sources, &request)?;

@@ -104,6 +104,9 @@ fn get(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let Some(wanted) = args.positional.get(1).cloned() else { return Ok(Value::Unknown) };
     let default = args.positional.get(2).cloned().unwrap_or(Value::None);
+    if let Some(module) = interp.registered(&Value::Object(id), &wanted) {
+        return Ok(module);
+    }
     let key = interp.key(&wanted)?;
     let Object::Dict(dict) = interp.heap.get(id) else { return Ok(Value::Unknown) };
     Ok(match key.as_ref().and_then(|key| dict.entries.get(key)) {

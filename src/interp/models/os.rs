@@ -235,6 +235,7 @@ impl Interp<'_> {
 
     pub(crate) fn set_working_directory(&mut self, directory: Option<PathBuf>) {
         self.working_directory = directory;
+        self.change_shared();
     }
 
     pub(crate) fn absolute_path(&self, text: &str) -> PathBuf {

@@ -94,6 +94,8 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
         "sys.implementation" => Value::external("sys.implementation"),
         "sys.dont_write_bytecode" | "sys.flags" => Value::Unknown,
         "sys.argv" => {
+            // one list for all
+            interp.change_shared();
             let items = interp.options.arguments.iter().map(Value::str).collect();
             let list = interp.new_list(items);
             if let Value::Object(sys) = interp.library_module("sys") {

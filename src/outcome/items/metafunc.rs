@@ -277,6 +277,7 @@ impl Collector<'_, '_> {
         };
         let ids = self.unique_ids(parametrization, &given, owner)?;
         if let Some(mark) = call.remembered {
+            self.interp.keep_for(mark);
             self.fixtures.generated_ids.entry(mark).or_insert_with(|| ids.clone());
         }
         Ok(ids)

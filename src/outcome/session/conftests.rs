@@ -10,7 +10,7 @@ use crate::outcome::conftest;
 use crate::outcome::import::{self, Judged};
 use crate::outcome::{ExitCode, Failure, ModulePrediction, Outcome, plugins};
 
-impl Driver<'_> {
+impl Driver<'_, '_> {
     pub(super) fn register_fixtures(&mut self) {
         let conftests: Vec<(PathBuf, Id)> =
             self.loaded.iter().map(|loaded| (loaded.home(&self.settings), loaded.module)).collect();

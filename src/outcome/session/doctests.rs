@@ -11,7 +11,7 @@ use crate::outcome::items::Item;
 use crate::outcome::plugins::PluginFailure;
 use crate::outcome::{Failure, ModulePrediction, Outcome};
 
-impl Driver<'_> {
+impl Driver<'_, '_> {
     /// A Python file that `--doctest-modules` imports and searches.
     pub(super) fn collect_doctest(&mut self, file: &ModuleFile) -> (ModulePrediction, Vec<Item>) {
         let is_conftest = file.path.file_name().is_some_and(|name| name == "conftest.py");

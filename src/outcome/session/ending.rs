@@ -4,7 +4,7 @@ use super::{Driver, Finish};
 use crate::interp::{Cause, HaltKind, Instance, Object, Payload, Stop, Truth, Value};
 use crate::outcome::{ExitCode, Failure};
 
-impl Driver<'_> {
+impl Driver<'_, '_> {
     /// The exit code when a hook raises.
     pub(super) fn exit_of_hook(&self, stop: &Stop) -> ExitCode {
         match stop {

@@ -13,7 +13,7 @@ use crate::outcome::{ExitCode, Failure, Outcome};
 /// More items than this are not shown to hooks one by one.
 const MOST_ITEMS: usize = 2000;
 
-impl Driver<'_> {
+impl Driver<'_, '_> {
     /// Runs the hooks of that name of all conftests, the last one first. A certain exception ends the
     /// session.
     pub(super) fn run_hooks(&mut self, wanted: &str, given: &[(&str, Value)]) {

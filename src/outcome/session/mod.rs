@@ -6,6 +6,9 @@ mod ending;
 mod hooks;
 mod modules;
 mod plugins;
+mod record;
+mod scouts;
+mod sharing;
 mod visit;
 
 use std::path::PathBuf;
@@ -18,11 +21,16 @@ use super::{
     ConftestPrediction, ExitCode, Failure, ModulePrediction, Outcome, Prediction, SessionPrediction,
 };
 use crate::discovery::{self, Control, End};
-use crate::environment::{Environment, PytestVersion};
+use crate::environment::{Absence, Environment, PytestVersion, observed};
 use crate::interp::{Cause, Config, Id, Interp, Marks, Options, Refused, Truth};
 use crate::resolve::SearchPath;
 use crate::settings::pytest::{self, Invocation, Phase, Plugins, PytestSettings};
 use crate::syntax::Sources;
+
+use scouts::{Post, Scout};
+use sharing::Sharing;
+
+pub(crate) use sharing::{Alike, Ledger};
 
 /// What a prediction starts from.
 pub struct Request<'r> {
@@ -31,9 +39,10 @@ pub struct Request<'r> {
     pub plugins: &'r dyn Plugins,
     /// Folders of the project that are installed in editable mode.
     pub installed_roots: Vec<PathBuf>,
-    /// Whether the absent modules are stated by the user, and not supposed one at a time: then they are absent
-    /// for installed packages as well.
-    pub absence_is_stated: bool,
+    pub absence: Absence,
+    /// In how many parts the modules are collected at a time; by default as many as there are threads. What
+    /// comes out is the same.
+    pub parts: Option<usize>,
 }
 
 /// Predicts what pytest does.
@@ -42,22 +51,58 @@ pub fn predict<'a>(
     environment: &'a Environment,
     request: &Request<'_>,
 ) -> Prediction {
+    predict_shared(sources, environment, request, &[]).0
+}
+
+/// The same. What modules came to in other sessions of the same project is taken over where this environment
+/// answers alike all that was asked; what they come to here may be of use for others.
+pub(crate) fn predict_shared<'a>(
+    sources: &'a Sources<'a>,
+    environment: &'a Environment,
+    request: &Request<'_>,
+    ledgers: &[(&Ledger, Alike<'_>)],
+) -> (Prediction, Option<Ledger>) {
     let settings = pytest::read(sources.fs(), environment, &request.invocation, request.plugins);
     if let Some(refusal) = settings.refused(Phase::BeforeConftests) {
         let failure = Failure::of_refusal(refusal);
         let session = not_started(ExitCode::Code(refusal.exit_code), failure);
-        return Prediction { settings, session, modules: Vec::new(), conftests: Vec::new() };
+        return (Prediction { settings, session, modules: Vec::new(), conftests: Vec::new() }, None);
     }
     let walk = discovery::Request::from_settings(&settings, environment.platform);
     let candidates = discovery::candidates(&walk, sources.fs());
-    // modules are imported one after the other; meanwhile, other threads parse those that come next
+    let scouts = scouts::scouts(&candidates, request.parts);
+    let is_watched = observed::is_watched();
+    let begin = || start(sources, environment, &settings, request);
+    let go_ahead = |scout: &Scout| {
+        let driver = Driver::new(begin(), settings.clone(), walk.clone(), Sharing::of(Post::Scout(scout)));
+        driver.ran(request).sharing.into_records()
+    };
+    // modules are imported one after the other; meanwhile, other threads parse those that come next, and go ahead
     rayon::in_place_scope(|threads| {
+        let scouts = if ledgers.is_empty() { scouts.as_slice() } else { &[] };
+        for scout in scouts {
+            threads.spawn(|_| {
+                scout.run(|| {
+                    if is_watched {
+                        observed::during(environment, || go_ahead(scout)).0
+                    } else {
+                        go_ahead(scout)
+                    }
+                });
+            });
+        }
+        // whoever goes ahead parses what it comes to
         threads.spawn(|_| prefetch(sources, &candidates));
-        let interp = start(sources, environment, &settings, request);
-        let mut driver = Driver::new(interp, settings, walk.clone());
-        let mut session = discovery::Session::new(&walk, sources.fs());
-        driver.run(&mut session, request);
-        driver.finish()
+        let post = if scouts.is_empty() { Post::Alone } else { Post::Head(scouts) };
+        let sharing = Sharing::of(post).taking_from(ledgers);
+        let mut driver = Driver::new(begin(), settings.clone(), walk.clone(), sharing).ran(request);
+        post.give_up();
+        if driver.sharing.is_unfit() {
+            let sharing = Sharing::of(Post::Alone);
+            driver = Driver::new(begin(), settings.clone(), walk.clone(), sharing).ran(request);
+        }
+        let ledger = driver.close_ledger();
+        (driver.finish(), ledger)
     })
 }
 
@@ -99,7 +144,7 @@ fn start<'a>(
         config: Config { marks, rewritten, words: settings.words.clone(), ..Config::default() },
         warnings: settings.warnings.clone(),
         installed_roots: request.installed_roots.clone(),
-        absence_is_stated: request.absence_is_stated,
+        absence: request.absence,
     };
     let mut interp = Interp::new(sources, environment, options);
     interp.set_search_path(&SearchPath::at_start(settings, environment));
@@ -123,7 +168,7 @@ impl Loaded {
 }
 
 /// How the session ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Finish {
     /// It has not begun, or the process is gone.
     Silent,
@@ -138,7 +183,7 @@ enum Limit {
     Passed,
 }
 
-struct Driver<'a> {
+struct Driver<'a, 's> {
     interp: Interp<'a>,
     settings: PytestSettings,
     walk: discovery::Request,
@@ -168,10 +213,16 @@ struct Driver<'a> {
     broken_listing: Option<Failure>,
     /// What `-k`, `-m` and `--deselect` leave.
     remaining: Option<super::selection::Remaining>,
+    sharing: Sharing<'s>,
 }
 
-impl<'a> Driver<'a> {
-    fn new(interp: Interp<'a>, settings: PytestSettings, walk: discovery::Request) -> Self {
+impl<'a, 's> Driver<'a, 's> {
+    fn new(
+        interp: Interp<'a>,
+        settings: PytestSettings,
+        walk: discovery::Request,
+        sharing: Sharing<'s>,
+    ) -> Self {
         let visible = super::items::Fixtures::new(interp.environment, &settings);
         Self {
             interp,
@@ -195,6 +246,7 @@ impl<'a> Driver<'a> {
             visible,
             broken_listing: None,
             remaining: None,
+            sharing,
         }
     }
 
@@ -206,6 +258,14 @@ impl<'a> Driver<'a> {
         if self.ending.is_none() {
             self.ending = Some((exit, failure));
         }
+    }
+
+    /// The same after everything is collected.
+    fn ran(mut self, request: &Request<'_>) -> Self {
+        let walk = self.walk.clone();
+        let sources = self.interp.sources;
+        self.run(&mut discovery::Session::new(&walk, sources.fs()), request);
+        self
     }
 
     fn run(&mut self, session: &mut discovery::Session<'_>, request: &Request<'_>) {
@@ -261,7 +321,13 @@ impl<'a> Driver<'a> {
             self.end(exit, Some(failure));
             return;
         }
-        match session.collect(self) {
+        self.begin_sharing();
+        let collected = session.collect(self);
+        self.notice_looks();
+        if self.sharing.is_unfit() || self.sharing.post.is_scout() {
+            return;
+        }
+        match collected {
             Err(usage) => {
                 let failure =
                     Failure::of_pytest("UsageError", usage.to_string(), Cause::Refused(Refused::Usage));

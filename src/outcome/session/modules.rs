@@ -9,7 +9,7 @@ use crate::outcome::items::{self, Item};
 use crate::outcome::plugins::PluginFailure;
 use crate::outcome::{Failure, ModulePrediction, Outcome, selection, tally};
 
-impl Driver<'_> {
+impl Driver<'_, '_> {
     /// Whether there are as many errors as `--maxfail` allows: the next node is not collected any more.
     pub(super) fn is_limit_reached(&self) -> bool {
         let limit = self.settings.maxfail;
@@ -58,6 +58,14 @@ impl Driver<'_> {
             lost: Vec::new(),
             nothing_collected: outcome == Outcome::Error,
             events: self.interp.take_events(),
+        }
+    }
+
+    pub(super) fn collect_kind(&mut self, file: &ModuleFile) -> (ModulePrediction, Vec<Item>) {
+        match file.kind {
+            ModuleKind::Module => self.collect_module(file),
+            ModuleKind::Doctest => self.collect_doctest(file),
+            ModuleKind::TextDoctest => self.collect_text(file),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::outcome::conftest::{self, PluginList};
 use crate::outcome::plugins::{self, PluginFailure};
 use crate::outcome::{ExitCode, Failure};
 
-impl Driver<'_> {
+impl Driver<'_, '_> {
     /// Plugins are imported before anything else: those of `-p NAME`, of entry points, of `PYTEST_PLUGINS`.
     pub(super) fn load_first_plugins(&mut self) {
         let given = self.settings.plugins.iter().filter(|plugin| !plugin.blocked);

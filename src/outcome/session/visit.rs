@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::ending::{is_certain, is_skip};
+use super::sharing::Shared;
 use super::{Driver, Limit};
 use crate::discovery::{
     Collected, Control, Declared, Directory, Entry, IgnoreEntry, ModuleFile, ModuleKind, Stage, Verdict,
@@ -12,7 +13,7 @@ use crate::interp::{Cause, Refused, Stop, Truth, Value};
 use crate::outcome::import::{self, Imported, Judged};
 use crate::outcome::{ConftestPrediction, ExitCode, Failure, Outcome};
 
-impl Visitor for Driver<'_> {
+impl Visitor for Driver<'_, '_> {
     fn conftest(&mut self, path: &Path, stage: Stage) -> Control {
         let initial = stage == Stage::Initial;
         let plan = import::plan(&self.interp, &self.settings, path);
@@ -31,6 +32,7 @@ impl Visitor for Driver<'_> {
             perhaps,
             events: self.interp.take_events(),
         };
+        self.share_conftest(&mut prediction.events);
         let control = match imported {
             Imported::Stopped(Stop::Budget) => {
                 self.conftest_is_unknown(path);
@@ -93,11 +95,13 @@ impl Visitor for Driver<'_> {
             self.limit = Limit::Passed;
             return Collected::Stop;
         }
-        let (prediction, items) = match file.kind {
-            ModuleKind::Module => self.collect_module(file),
-            ModuleKind::Doctest => self.collect_doctest(file),
-            ModuleKind::TextDoctest => self.collect_text(file),
+        let (prediction, items) = match self.collect_shared(file) {
+            Shared::Here(found) => found,
+            Shared::Not(collected) => return collected,
         };
+        if self.sharing.post.is_scout() {
+            return Collected::Passed;
+        }
         // most text files hold no example: nobody takes them for tests
         let is_empty = prediction.tests == Some(0) && prediction.failure.is_none();
         if file.kind == ModuleKind::TextDoctest && is_empty && file.selection.is_none() {

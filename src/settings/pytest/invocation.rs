@@ -18,7 +18,7 @@ pub enum Arity {
 }
 
 /// What the plugins of an environment add; pytest's own options are known here already.
-pub trait Plugins {
+pub trait Plugins: Sync {
     /// An option string such as `--cov` or `-n`.
     fn option(&self, name: &str) -> Known<Arity>;
     /// A key of the configuration file such as `asyncio_mode`.
