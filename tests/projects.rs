@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, ensure};
 use collectlint::environment::cells::{Cell, Knowledge, Project};
 use collectlint::environment::git::{Repository, SubmoduleProblem, Tracking};
 use collectlint::environment::{
-    Environment, Machine, Platform, Presence, PytestVersion, PythonVersion, ThirdParty,
+    Absence, Environment, Machine, Platform, Presence, PytestVersion, PythonVersion, ThirdParty,
 };
 use collectlint::fs::FileSystem;
 use collectlint::outcome;

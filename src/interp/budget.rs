@@ -32,6 +32,10 @@ pub(super) const DEPTH: usize = 940;
 /// Times that one `while` loop is run before nothing is known of it.
 pub(super) const LOOP: usize = 2_000;
 
+/// Times that a `while` loop is run that may have been left in each of them, before later rounds are not told
+/// apart any more.
+pub(super) const DOUBTFUL_ROUNDS: usize = 8;
+
 /// Items of one `for` loop or comprehension that are run one by one.
 pub(super) const ITEMS: usize = 5_000;
 

@@ -208,8 +208,7 @@ impl<'a> Interp<'a> {
             Some((_, value)) => {
                 let value = value.clone();
                 if let Some(id) = value.as_id() {
-                    self.journal.rely(dotted);
-                    self.use_module(id);
+                    self.rely_on(dotted, id);
                 }
                 Ok(Some(value))
             }

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
 
-use super::budget::{ITEMS, LOOP};
+use super::budget::{DOUBTFUL_ROUNDS, ITEMS, LOOP};
 use super::flow::{Eval, Flow, Stop, Way};
 use super::{GeneratorKind, Interp, Object, Truth, Value};
 
@@ -154,8 +154,14 @@ impl<'a> Interp<'a> {
         }
     }
 
+    fn some_more_rounds(&mut self, stmt: &'a StmtWhile) -> Eval<Flow> {
+        let test = &*stmt.test;
+        self.exec_some_rounds(|interp| interp.eval(test).map(drop), &stmt.body, &stmt.orelse)
+    }
+
     pub(super) fn exec_while(&mut self, stmt: &'a StmtWhile) -> Eval<Flow> {
         let base = self.pending.len();
+        let mut doubtful = 0;
         for _ in 0..LOOP {
             self.at(&*stmt.test);
             let mark = self.heap.mark();
@@ -167,12 +173,7 @@ impl<'a> Interp<'a> {
                 }
                 Truth::Maybe => {
                     self.heap.close(mark);
-                    let test = &*stmt.test;
-                    return self.exec_some_rounds(
-                        |interp| interp.eval(test).map(drop),
-                        &stmt.body,
-                        &stmt.orelse,
-                    );
+                    return self.some_more_rounds(stmt);
                 }
                 Truth::Yes => {}
             }
@@ -186,7 +187,16 @@ impl<'a> Interp<'a> {
                     self.at(stmt);
                     return self.hang("while");
                 }
-                Ok(None) => {}
+                Ok(None) => {
+                    doubtful += usize::from(self.pending.len() > ways);
+                    if doubtful == DOUBTFUL_ROUNDS {
+                        let rounds = self.some_more_rounds(stmt).map(|flow| match flow {
+                            Flow::Return(value) => Rounds::Returned(value),
+                            Flow::Next | Flow::Break | Flow::Continue => Rounds::Broken,
+                        });
+                        return self.end_loop(rounds, base, &stmt.orelse);
+                    }
+                }
                 Ok(Some(rounds)) => return self.end_loop(Ok(rounds), base, &stmt.orelse),
                 Err(stop) => return self.end_loop(Err(stop), base, &stmt.orelse),
             }

@@ -251,8 +251,7 @@ impl Interp<'_> {
         let key = Key::Str(Arc::from(name));
         let (_, module) = modules.entries.get(&key).filter(|_| !modules.doubtful.contains(&key))?;
         let (module, id) = (module.clone(), module.as_id()?);
-        self.journal.rely(name);
-        self.use_module(id);
+        self.rely_on(name, id);
         Some(module)
     }
 
@@ -278,6 +277,14 @@ impl Interp<'_> {
         }
         self.heap.watch.leave(u32::try_from(self.heap.len()).unwrap_or(u32::MAX));
         result
+    }
+
+    /// An import finds a module that is there already.
+    pub(super) fn rely_on(&mut self, dotted: &str, module: Id) {
+        if !self.heap.watch.territories.is_empty() {
+            self.journal.rely(dotted);
+        }
+        self.use_module(module);
     }
 
     /// A module that was imported before is used: whoever uses it depends on what it asked.

@@ -77,19 +77,21 @@ pub(crate) fn predict_shared<'a>(
         let driver = Driver::new(begin(), settings.clone(), walk.clone(), Sharing::of(Post::Scout(scout)));
         driver.ran(request).sharing.into_records()
     };
+    let scouts = if ledgers.is_empty() { scouts.as_slice() } else { &[] };
+    let send = |scout: &Scout| {
+        scout.run(|| {
+            if is_watched { observed::during(environment, || go_ahead(scout)).0 } else { go_ahead(scout) }
+        });
+    };
+    let send = &send;
     // modules are imported one after the other; meanwhile, other threads parse those that come next, and go ahead
     rayon::in_place_scope(|threads| {
-        let scouts = if ledgers.is_empty() { scouts.as_slice() } else { &[] };
         for scout in scouts {
-            threads.spawn(|_| {
-                scout.run(|| {
-                    if is_watched {
-                        observed::during(environment, || go_ahead(scout)).0
-                    } else {
-                        go_ahead(scout)
-                    }
-                });
-            });
+            match request.parts {
+                // nothing is left to chance
+                Some(_) => send(scout),
+                None => threads.spawn(move |_| send(scout)),
+            }
         }
         // whoever goes ahead parses what it comes to
         threads.spawn(|_| prefetch(sources, &candidates));

@@ -219,7 +219,7 @@ impl Driver<'_, '_> {
         self.replay(&file.node, abort);
         self.interp.issued_warnings.extend(issued.iter().cloned());
         let bare = |item: &Item| Item { function: None, marks: Arc::new([]), ..item.clone() };
-        if needs_all || self.sharing.post.is_wanted() || asked.is_some() {
+        if self.sharing.post.is_scout() || asked.is_some() {
             let record = Record {
                 prediction: prediction.clone(),
                 items: items.iter().map(bare).collect(),
