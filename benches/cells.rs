@@ -10,7 +10,10 @@
 
 #![expect(clippy::print_stdout, reason = "what it is for")]
 
-mod support;
+#[path = "support/rounds.rs"]
+mod rounds;
+#[path = "support/suite.rs"]
+mod suite;
 
 use std::fs;
 use std::path::Path;
@@ -41,11 +44,11 @@ fn main() -> Result<()> {
         let folders = [tempfile::tempdir()?, tempfile::tempdir()?];
         for (folder, matrix) in folders.iter().zip([ONE, TWELVE]) {
             let asks = |number: usize| if number.is_multiple_of(10) { question } else { "" };
-            support::generate(folder.path(), MODULES, asks)?;
+            suite::generate(folder.path(), MODULES, asks)?;
             configure(folder.path(), matrix)?;
         }
         let [one, twelve] = folders.each_ref().map(|folder| move || whole_run(folder.path()));
-        support::compare(ROUNDS, ("1 cell", one), ("12 cells", twelve))?;
+        rounds::compare(ROUNDS, ("1 cell", one), ("12 cells", twelve))?;
     }
     Ok(())
 }

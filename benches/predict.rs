@@ -11,7 +11,10 @@
 
 #![expect(clippy::print_stdout, reason = "what it is for")]
 
-mod support;
+#[path = "support/parse.rs"]
+mod parse;
+#[path = "support/rounds.rs"]
+mod rounds;
 
 use std::fs;
 use std::hint::black_box;
@@ -55,7 +58,7 @@ fn main() -> Result<()> {
         Some("parse") => {
             let paths: Vec<PathBuf> =
                 io::stdin().lock().lines().map(|line| line.map(PathBuf::from)).collect::<Result<_, _>>()?;
-            println!("{} files", support::parse(&paths));
+            println!("{} files", parse::parse(&paths));
         }
         Some(other) => bail!("--only {other}: predict or parse"),
         None => compare(&request)?,
@@ -67,11 +70,11 @@ fn compare(request: &Request) -> Result<()> {
     let paths = predict(request)?;
     println!("{} files, {} threads", paths.len(), rayon::current_num_threads());
     let parsing = || {
-        support::parse(&paths);
+        parse::parse(&paths);
         Ok(())
     };
     let predicting = || predict(request).map(drop);
-    support::compare(ROUNDS, ("parse only", parsing), ("predict", predicting))
+    rounds::compare(ROUNDS, ("parse only", parsing), ("predict", predicting))
 }
 
 /// The Python files that were read for the prediction.

@@ -9,7 +9,12 @@
 
 #![expect(clippy::print_stdout, reason = "what it is for")]
 
-mod support;
+#[path = "support/parse.rs"]
+mod parse;
+#[path = "support/rounds.rs"]
+mod rounds;
+#[path = "support/suite.rs"]
+mod suite;
 
 use std::path::{Path, PathBuf};
 
@@ -23,17 +28,17 @@ const ROUNDS: usize = 7;
 
 fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    support::generate(folder.path(), FILES, |_| "")?;
+    suite::generate(folder.path(), FILES, |_| "")?;
     println!("{FILES} files, {} threads", rayon::current_num_threads());
     let parsing = || {
-        ensure!(support::parse(&files(folder.path())) == FILES, "not all files were parsed");
+        ensure!(parse::parse(&files(folder.path())) == FILES, "not all files were parsed");
         Ok(())
     };
     let checking = || {
         ensure!(whole_run(folder.path())? == FILES, "not all modules were met");
         Ok(())
     };
-    support::compare(ROUNDS, ("parse only", parsing), ("collectlint", checking))
+    rounds::compare(ROUNDS, ("parse only", parsing), ("collectlint", checking))
 }
 
 fn files(root: &Path) -> Vec<PathBuf> {

@@ -167,6 +167,33 @@ pub fn everything() {
     }
 }
 
+/// Answers a question that is worked out from several facts about version and platform: environments are told
+/// apart only where the answer is another one, whatever it was worked out from.
+pub fn conclude<A: PartialEq>(
+    python: Observed<PythonVersion>,
+    platform: Observed<Platform>,
+    question: impl Fn(PythonVersion, Platform) -> A,
+) -> A {
+    let here = || question(python.value, platform.value);
+    if !is_watched() || is_alone() {
+        return here();
+    }
+    let before = ALIKE.replace(ALL);
+    let answer = here();
+    let mut same = ALIKE.replace(0);
+    for minor in OLDEST..=NEWEST {
+        for other in Platform::ALL {
+            let version = PythonVersion::new(3, minor);
+            let bit = bit(version, other).unwrap_or_default();
+            if before & bit & !same != 0 && question(version, other) == answer {
+                same |= bit;
+            }
+        }
+    }
+    ALIKE.set(before & same);
+    answer
+}
+
 /// A fact of the environment that is read by asking for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Observed<T> {

@@ -1,7 +1,7 @@
 //! The hierarchy of exceptions: which class catches which.
 
 use super::{Interp, Object, Truth, Value};
-use crate::environment::stdlib;
+use crate::environment::{Environment, Platform, PythonVersion, observed, stdlib};
 
 /// pytest's own exceptions, by the names under which it offers them, with their bases.
 const PYTEST: [(&str, &[&str]); 9] = [
@@ -19,22 +19,8 @@ const PYTEST: [(&str, &[&str]); 9] = [
 impl Interp<'_> {
     /// The dotted names of an external exception class and its bases, without `builtins.object`.
     pub(crate) fn exception_names(&self, path: &str) -> Option<Vec<String>> {
-        if let Some((_, bases)) = PYTEST.iter().find(|(name, _)| *name == path) {
-            let own = std::iter::once(path.to_owned());
-            let mut names: Vec<String> = own.chain(bases.iter().map(|&base| base.to_owned())).collect();
-            names.push("builtins.BaseException".to_owned());
-            return Some(names);
-        }
-        if path.starts_with("pytest.Pytest") && path.ends_with("Warning") {
-            let bases = ["pytest.PytestWarning", "builtins.UserWarning", "builtins.Warning"];
-            let mut names = vec![path.to_owned()];
-            names.extend(bases.map(str::to_owned));
-            names.extend(["builtins.Exception".to_owned(), "builtins.BaseException".to_owned()]);
-            return Some(names);
-        }
-        let bare = path.strip_prefix("builtins.").unwrap_or(path);
-        let mro = stdlib::exception_bases(bare, self.environment.python, self.environment.platform);
-        (!mro.is_empty()).then(|| mro.into_iter().map(dotted).collect())
+        let Environment { python, platform, .. } = self.environment;
+        observed::conclude(*python, *platform, |python, platform| names_of_exception(path, python, platform))
     }
 
     /// Whether a class is, or derives from, the external class of that dotted name.
@@ -44,10 +30,7 @@ impl Interp<'_> {
                 if &*external.path == ancestor && class.extern_path().is_some() {
                     return Truth::Yes;
                 }
-                match class.extern_path().and_then(|path| self.class_names(path)) {
-                    Some(names) => Truth::from(names.iter().any(|name| name == ancestor)),
-                    None => Truth::Maybe,
-                }
+                class.extern_path().map_or(Truth::Maybe, |path| self.external_derives(path, ancestor))
             }
             Value::Object(id) => {
                 let Object::Class(class) = self.heap.get(*id) else { return Truth::No };
@@ -84,26 +67,17 @@ impl Interp<'_> {
 
     /// The dotted names of an external class and all its bases, where they are known.
     pub(crate) fn class_names(&self, path: &str) -> Option<Vec<String>> {
-        if let Some(names) = self.exception_names(path) {
-            return Some(names);
-        }
-        let mut names = vec![path.to_owned()];
-        let mut index = 0;
-        while index < names.len() && names.len() < 64 {
-            let bare = names[index].strip_prefix("builtins.").unwrap_or(&names[index]);
-            let facts = stdlib::class(bare, self.environment.python, self.environment.platform)?;
-            if facts.bases_unknown {
-                return None;
-            }
-            for base in &facts.bases {
-                let base = dotted(base);
-                if !names.contains(&base) && base != "builtins.object" {
-                    names.push(base);
-                }
-            }
-            index += 1;
-        }
-        Some(names)
+        let Environment { python, platform, .. } = self.environment;
+        observed::conclude(*python, *platform, |python, platform| names_of_class(path, python, platform))
+    }
+
+    /// Whether it is an external class of that name, or one that derives from it.
+    fn external_derives(&self, path: &str, ancestor: &str) -> Truth {
+        let Environment { python, platform, .. } = self.environment;
+        observed::conclude(*python, *platform, |python, platform| {
+            names_of_class(path, python, platform)
+                .map_or(Truth::Maybe, |names| Truth::from(names.iter().any(|name| name == ancestor)))
+        })
     }
 
     /// Whether `except classes:` catches an exception of class `raised`.
@@ -146,4 +120,46 @@ impl Interp<'_> {
 /// The table's name of a class as a dotted name, one for each class.
 fn dotted(name: &str) -> String {
     if name.contains('.') { super::attribute::canonical(name) } else { format!("builtins.{name}") }
+}
+
+fn names_of_exception(path: &str, python: PythonVersion, platform: Platform) -> Option<Vec<String>> {
+    if let Some((_, bases)) = PYTEST.iter().find(|(name, _)| *name == path) {
+        let own = std::iter::once(path.to_owned());
+        let mut names: Vec<String> = own.chain(bases.iter().map(|&base| base.to_owned())).collect();
+        names.push("builtins.BaseException".to_owned());
+        return Some(names);
+    }
+    if path.starts_with("pytest.Pytest") && path.ends_with("Warning") {
+        let bases = ["pytest.PytestWarning", "builtins.UserWarning", "builtins.Warning"];
+        let mut names = vec![path.to_owned()];
+        names.extend(bases.map(str::to_owned));
+        names.extend(["builtins.Exception".to_owned(), "builtins.BaseException".to_owned()]);
+        return Some(names);
+    }
+    let bare = path.strip_prefix("builtins.").unwrap_or(path);
+    let mro = stdlib::exception_bases(bare, python, platform);
+    (!mro.is_empty()).then(|| mro.into_iter().map(dotted).collect())
+}
+
+fn names_of_class(path: &str, python: PythonVersion, platform: Platform) -> Option<Vec<String>> {
+    if let Some(names) = names_of_exception(path, python, platform) {
+        return Some(names);
+    }
+    let mut names = vec![path.to_owned()];
+    let mut index = 0;
+    while index < names.len() && names.len() < 64 {
+        let bare = names[index].strip_prefix("builtins.").unwrap_or(&names[index]);
+        let facts = stdlib::class(bare, python, platform)?;
+        if facts.bases_unknown {
+            return None;
+        }
+        for base in &facts.bases {
+            let base = dotted(base);
+            if !names.contains(&base) && base != "builtins.object" {
+                names.push(base);
+            }
+        }
+        index += 1;
+    }
+    Some(names)
 }

@@ -10,7 +10,7 @@ use super::call::Args;
 use super::flow::Eval;
 use super::heap::Heap;
 use super::{Id, Interp, List, ModuleKind, Object, Truth, Value, name};
-use crate::environment::Presence;
+use crate::environment::{Presence, observed};
 use crate::resolve::{Lookup, Origin, Resolver};
 
 /// `sys.meta_path` of a Python that runs pytest.
@@ -199,15 +199,25 @@ impl Interp<'_> {
     }
 
     pub(super) fn find_top(&self, top: &str) -> Lookup {
-        let loaded = |module: &str| self.is_library_loaded(module);
-        let resolver = Resolver { fs: self.sources.fs(), environment: self.environment, loaded: &loaded };
-        let found = resolver.find_top(top, &self.search_path());
-        let is_own = !matches!(found.origin, Origin::BuiltIn | Origin::StandardLibrary);
-        if is_own && self.is_of_library(top) {
+        let is_own = |found: &Lookup| !matches!(found.origin, Origin::BuiltIn | Origin::StandardLibrary);
+        if observed::is_watched() && self.is_of_library(top) {
+            // where nothing shadows it, nobody needs to know whether it is loaded: that differs between versions
+            let found = self.find_unless(top, &|_| false);
+            if found.certain && !is_own(&found) {
+                return found;
+            }
+        }
+        let found = self.find_unless(top, &|module| self.is_library_loaded(module));
+        if is_own(&found) && self.is_of_library(top) {
             // it shadows the library's, if that was not imported before
             self.heap.watch.look();
         }
         found
+    }
+
+    fn find_unless(&self, top: &str, loaded: &dyn Fn(&str) -> bool) -> Lookup {
+        let resolver = Resolver { fs: self.sources.fs(), environment: self.environment, loaded };
+        resolver.find_top(top, &self.search_path())
     }
 
     pub(super) fn find_in(&self, search: &[PathBuf], tail: &str) -> Lookup {

@@ -38,7 +38,8 @@ impl<'a> Interp<'a> {
     }
 
     fn eval_annotations(&mut self, def: &'a StmtFunctionDef) -> Eval<()> {
-        if !self.evaluates_annotations() {
+        let is_annotated = def.parameters.iter().any(|parameter| parameter.annotation().is_some());
+        if !is_annotated && def.returns.is_none() || !self.evaluates_annotations() {
             return Ok(());
         }
         for parameter in &*def.parameters {

@@ -1,7 +1,7 @@
 //! The names of the standard library's modules.
 
-use super::table::{Cell, Named, block};
-use crate::environment::{Observed, Platform, PythonVersion};
+use super::table::{Block, Cell, Named, block};
+use crate::environment::{Observed, Platform, PythonVersion, observed};
 
 /// What a name of a module stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +57,12 @@ pub fn attribute(
     platform: impl Into<Observed<Platform>>,
 ) -> Attribute {
     let Some(block) = block(module) else { return Attribute::Unknown };
-    let cell = Cell::new(python, platform);
+    observed::conclude(python.into(), platform.into(), |python, platform| {
+        attribute_in(block, name, Cell::new(python, platform))
+    })
+}
+
+fn attribute_in(block: &Block, name: &str, cell: Cell) -> Attribute {
     if !cell.is_in(block.available) {
         return Attribute::Unknown;
     }
