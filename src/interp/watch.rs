@@ -158,7 +158,7 @@ pub(crate) struct Traces {
     pub(crate) entered: Vec<Entered>,
     /// What others have imported before.
     pub(crate) relied: Vec<Arc<str>>,
-    /// What nobody has imported, and what is not to be found.
+    /// What nobody has imported before, and what is not there afterwards, either.
     pub(crate) missed: Vec<Arc<str>>,
     /// Who imported what is not interpreted and may raise.
     pub(crate) doubted: Vec<(Arc<str>, Arc<str>)>,
@@ -217,16 +217,16 @@ impl Interp<'_> {
     pub(crate) fn take_traces(&mut self) -> Traces {
         let entered = std::mem::take(&mut self.journal.entered);
         let doubted = std::mem::take(&mut self.journal.doubted);
-        let missed = std::mem::take(&mut self.journal.missed);
+        let mut missed = std::mem::take(&mut self.journal.missed);
         let own: FxHashSet<&Arc<str>> = entered.iter().map(|(name, _)| name).collect();
         let mut relied: Vec<Arc<str>> =
             std::mem::take(&mut self.journal.relied).into_iter().filter(|name| !own.contains(name)).collect();
         relied.sort_unstable();
-        let entered = entered
-            .into_iter()
-            .filter(|(name, id)| self.module(name) == Some(*id))
-            .filter_map(|(name, id)| self.entered(name, id))
-            .collect();
+        let (there, gone): (Vec<_>, Vec<_>) =
+            entered.into_iter().partition(|(name, id)| self.module(name) == Some(*id));
+        // what failed was not there before, either
+        missed.extend(gone.into_iter().map(|(name, _)| name));
+        let entered = there.into_iter().filter_map(|(name, id)| self.entered(name, id)).collect();
         Traces { entered, relied, missed, doubted }
     }
 

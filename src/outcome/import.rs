@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::interp::{Cause, Id, Interp, ModuleKind, Object, Stop, Truth, Value};
-use crate::resolve::{ImportContext, Manner, ModuleImport, ParentOrigin, Resolver};
+use crate::resolve::{ImportContext, Manner, ModuleImport, ParentOrigin, PathChange, Resolver};
 use crate::settings::pytest::PytestSettings;
 
 use crate::resolve::FileCheck;
@@ -30,6 +30,16 @@ pub(super) fn plan(interp: &Interp<'_>, settings: &PytestSettings, path: &Path) 
     ImportContext::from(settings).import(path, &resolver, &interp.search_path())
 }
 
+/// What pytest does to `sys.path` before it imports a module by its name.
+pub(super) fn enter_path(interp: &mut Interp<'_>, change: &PathChange) {
+    let mut search_path = interp.search_path();
+    let before = search_path.clone();
+    change.apply(&mut search_path);
+    if search_path != before {
+        interp.set_search_path(&search_path);
+    }
+}
+
 /// Imports a file as pytest does.
 pub(super) fn import(
     interp: &mut Interp<'_>,
@@ -39,12 +49,7 @@ pub(super) fn import(
 ) -> Imported {
     match &plan.manner {
         Manner::ByName(change) => {
-            let mut search_path = interp.search_path();
-            let before = search_path.clone();
-            change.apply(&mut search_path);
-            if search_path != before {
-                interp.set_search_path(&search_path);
-            }
+            enter_path(interp, change);
             let module = match interp.import_module(&plan.name) {
                 Ok(module) => module,
                 Err(stop) => return Imported::Stopped(stop),

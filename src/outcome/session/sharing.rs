@@ -269,12 +269,7 @@ impl Driver<'_, '_> {
     fn pass(&mut self, path: &Path) {
         let plan = import::plan(&self.interp, &self.settings, path);
         if let Manner::ByName(change) = &plan.manner {
-            let mut search_path = self.interp.search_path();
-            let before = search_path.clone();
-            change.apply(&mut search_path);
-            if search_path != before {
-                self.interp.set_search_path(&search_path);
-            }
+            import::enter_path(&mut self.interp, change);
         }
     }
 
