@@ -191,15 +191,20 @@ fn outcomes(files: &[(&str, &str)], cells: &[&str], parts: usize) -> Vec<String>
     let mut request = Request { parts: Some(parts), ..request() };
     request.target.cells = cells.iter().map(|&cell| cell.to_owned()).collect();
     let runs = matrix(&Sources::new(&fs), &request).unwrap();
+    // where something lies on the heap is nobody's business
+    let placeless = |text: &str| {
+        let digits = |part: &str| part.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
+        text.split("Id(").map(digits).collect::<Vec<_>>().join("Id(")
+    };
     let line = |run: &Run, module: &crate::outcome::ModulePrediction| {
         let failure = module.failure.as_ref().map(|failure| (&failure.exception, &failure.message));
         let (outcome, certain) = (module.outcome, module.certain);
         format!(
-            "{:?} {} {outcome:?} {certain} {failure:?} {:?} {:?}",
+            "{:?} {} {outcome:?} {certain} {failure:?} {:?} {}",
             run.names(),
             module.node,
             module.items,
-            module.events
+            placeless(&format!("{:?}", module.events))
         )
     };
     let session = |run: &Run| format!("{:?} {:?}", run.names(), run.prediction.session.exit_code);

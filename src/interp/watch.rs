@@ -267,7 +267,9 @@ impl Interp<'_> {
             observed::ask_again(&asked);
             let (finished, mut unfinished): (Vec<Id>, Vec<Id>) =
                 uses.unfinished.into_iter().partition(|id| self.journal.asked.contains_key(id));
-            finished.into_iter().for_each(|id| self.use_module(id));
+            for id in finished {
+                self.use_module(id);
+            }
             unfinished.retain(|&id| id != module);
             if let Some(outer) = self.journal.uses.last_mut() {
                 outer.unfinished.extend(&unfinished);

@@ -46,6 +46,15 @@ pub(super) fn scouts(candidates: &[PathBuf], parts: Option<usize>) -> Vec<Scout>
     (1..parts).map(scout).collect()
 }
 
+/// Whoever waits is told even if the work panics.
+struct Finish<'s>(&'s Scout, Option<Vec<Arc<Record>>>);
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        *self.0.state() = State::Done(self.1.take());
+        self.0.changed.notify_all();
+    }
+}
+
 impl Scout {
     fn state(&self) -> MutexGuard<'_, State> {
         // what a thread that panicked leaves is no result: the panic itself goes on in the scope of threads
@@ -60,14 +69,6 @@ impl Scout {
                 return;
             }
             *state = State::Running;
-        }
-        /// Whoever waits is told even if the work panics.
-        struct Finish<'s>(&'s Scout, Option<Vec<Arc<Record>>>);
-        impl Drop for Finish<'_> {
-            fn drop(&mut self) {
-                *self.0.state() = State::Done(self.1.take());
-                self.0.changed.notify_all();
-            }
         }
         let mut finish = Finish(self, None);
         finish.1 = work();

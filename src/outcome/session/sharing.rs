@@ -35,14 +35,22 @@ pub(super) struct Sharing<'s> {
     met: usize,
     /// What is taken where it is met.
     taken: FxHashMap<PathBuf, Arc<Record>>,
-    /// Something was taken: not all that was imported is on this session's heap.
-    is_apart: bool,
-    /// What was taken does not go together with what was not: nothing of it holds.
-    is_unfit: bool,
+    standing: Standing,
     /// Some module is tied to the others.
     is_tied: bool,
     imported: Imported,
     records: Vec<Arc<Record>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Standing {
+    /// All that was imported is on this session's heap.
+    #[default]
+    Whole,
+    /// Something was taken over, and is not.
+    Apart,
+    /// What was taken over does not go together with what was not: nothing of it holds.
+    Unfit,
 }
 
 /// Whether another environment answers alike what was asked.
@@ -66,12 +74,16 @@ impl<'s> Sharing<'s> {
     }
 
     pub(super) fn is_unfit(&self) -> bool {
-        self.is_unfit
+        self.standing == Standing::Unfit
+    }
+
+    fn is_apart(&self) -> bool {
+        self.standing == Standing::Apart
     }
 
     /// What was found out by a scout.
     pub(super) fn into_records(self) -> Option<Vec<Arc<Record>>> {
-        (self.is_open && !self.is_unfit).then_some(self.records)
+        (self.is_open && !self.is_unfit()).then_some(self.records)
     }
 }
 
@@ -101,14 +113,14 @@ impl Driver<'_, '_> {
                 .sharing
                 .post
                 .when_closed()
-                .map_or_else(|| Shared::Here(self.collect_kind(file)), Shared::Not);
+                .map_or_else(|| Shared::Here(Box::new(self.collect_kind(file))), Shared::Not);
         }
         if file.kind == ModuleKind::TextDoctest {
             let is_scout = self.sharing.post.is_scout();
             return if is_scout {
                 Shared::Not(Collected::Passed)
             } else {
-                Shared::Here(self.collect_kind(file))
+                Shared::Here(Box::new(self.collect_kind(file)))
             };
         }
         let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
@@ -119,7 +131,7 @@ impl Driver<'_, '_> {
         self.notice_looks();
         let place = self.sharing.met;
         self.sharing.met += 1;
-        if self.sharing.is_unfit {
+        if self.sharing.is_unfit() {
             return Shared::Not(Collected::Stop);
         }
         match self.sharing.post.at(place) {
@@ -129,7 +141,7 @@ impl Driver<'_, '_> {
             }
             Order::Stop => return Shared::Not(Collected::Stop),
             Order::GiveUp => {
-                self.sharing.is_unfit = true;
+                self.sharing.standing = Standing::Unfit;
                 return Shared::Not(Collected::Stop);
             }
             Order::Collect => {}
@@ -142,11 +154,11 @@ impl Driver<'_, '_> {
         if let Some(record) = self.known_record(&file.path) {
             if let Some(taken) = self.take_over(&record) {
                 self.sharing.records.push(record);
-                return Shared::Here(taken);
+                return Shared::Here(Box::new(taken));
             }
             self.sharing.taken.clear();
         }
-        Shared::Here(self.collect_watched(file))
+        Shared::Here(Box::new(self.collect_watched(file)))
     }
 
     fn known_record(&self, path: &Path) -> Option<Arc<Record>> {
@@ -162,11 +174,13 @@ impl Driver<'_, '_> {
     /// Something that is tied to the whole session.
     fn collect_tied(&mut self, file: &ModuleFile) -> Shared {
         self.tie();
-        self.sharing.is_unfit |= self.sharing.is_apart || self.sharing.post.is_scout();
-        if self.sharing.is_unfit {
+        if self.sharing.is_apart() || self.sharing.post.is_scout() {
+            self.sharing.standing = Standing::Unfit;
+        }
+        if self.sharing.is_unfit() {
             return Shared::Not(Collected::Stop);
         }
-        Shared::Here(self.collect_kind(file))
+        Shared::Here(Box::new(self.collect_kind(file)))
     }
 
     fn tie(&mut self) {
@@ -178,8 +192,9 @@ impl Driver<'_, '_> {
 
     /// What ran between the modules may have looked at what is not there.
     pub(super) fn notice_looks(&mut self) {
-        if self.sharing.is_open && self.interp.take_looks() {
-            self.sharing.is_unfit |= self.sharing.is_apart || self.sharing.post.is_scout();
+        let needs_all = self.sharing.is_apart() || self.sharing.post.is_scout();
+        if self.sharing.is_open && self.interp.take_looks() && needs_all {
+            self.sharing.standing = Standing::Unfit;
         }
     }
 
@@ -191,7 +206,9 @@ impl Driver<'_, '_> {
         self.notice_looks();
         self.sharing.imported.drop_repeated(events);
         let traces = self.interp.take_traces();
-        self.sharing.is_unfit |= !self.sharing.imported.admits(&traces);
+        if !self.sharing.imported.admits(&traces) {
+            self.sharing.standing = Standing::Unfit;
+        }
         self.sharing.imported.note(&traces);
     }
 
@@ -212,9 +229,13 @@ impl Driver<'_, '_> {
         if ties.changes {
             self.tie();
         }
-        let needs_all = self.sharing.is_apart || self.sharing.post.is_scout();
-        self.sharing.is_unfit |= needs_all && (ties.changes || ties.looks);
-        self.sharing.is_unfit |= self.sharing.is_apart && !self.sharing.imported.admits(&traces);
+        let needs_all = self.sharing.is_apart() || self.sharing.post.is_scout();
+        if needs_all && (ties.changes || ties.looks) {
+            self.sharing.standing = Standing::Unfit;
+        }
+        if self.sharing.is_apart() && !self.sharing.imported.admits(&traces) {
+            self.sharing.standing = Standing::Unfit;
+        }
         self.sharing.imported.note(&traces);
         self.replay(&file.node, abort);
         self.interp.issued_warnings.extend(issued.iter().cloned());
@@ -244,7 +265,7 @@ impl Driver<'_, '_> {
         {
             return None;
         }
-        self.sharing.is_apart = true;
+        self.sharing.standing = Standing::Apart;
         self.pass(&record.prediction.path);
         let mut prediction = record.prediction.clone();
         self.sharing.imported.drop_repeated_of_record(&mut prediction.events, &self.interp);
@@ -290,7 +311,7 @@ impl Driver<'_, '_> {
 
 /// What became of a module.
 pub(super) enum Shared {
-    Here((ModulePrediction, Vec<Item>)),
+    Here(Box<(ModulePrediction, Vec<Item>)>),
     /// It is not collected here.
     Not(Collected),
 }

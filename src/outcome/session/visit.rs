@@ -96,7 +96,7 @@ impl Visitor for Driver<'_, '_> {
             return Collected::Stop;
         }
         let (prediction, items) = match self.collect_shared(file) {
-            Shared::Here(found) => found,
+            Shared::Here(found) => *found,
             Shared::Not(collected) => return collected,
         };
         if self.sharing.post.is_scout() {
