@@ -167,7 +167,10 @@ fn predict_after(
         Origin::Stated => {
             (predict_session(sources, request, &environment, invocation.clone(), Absence::Stated), None)
         }
-        Origin::Supposed(_) | Origin::Cells(_) => {
+        Origin::Supposed(_) => {
+            (predict_session(sources, request, &environment, invocation.clone(), Absence::Supposed), None)
+        }
+        Origin::Cells(_) => {
             let plugins = ActivePlugins::of(&environment);
             let session =
                 session(sources, request, &environment, invocation.clone(), Absence::Supposed, &plugins);
@@ -193,6 +196,9 @@ fn predict_after(
     }
     (Run { environment, absent, origin, invocation, prediction, alike: Vec::new() }, ledger)
 }
+
+/// What the run of a cell asked, and what its modules came to.
+type Watched = (Asked, Option<Ledger>);
 
 /// What the modules of a run came to.
 struct Known {
@@ -340,18 +346,25 @@ fn in_parallel(sources: &Sources<'_>, request: &Request, plans: Vec<Plan>) -> Ve
         let next = left.split_off(left.len().min(width));
         now.append(&mut left);
         left = next;
-        let round: Vec<(usize, Run, Option<Ledger>, Asked)> = now
+        let round: Vec<(usize, Run, Option<Watched>)> = now
             .into_par_iter()
             .map(|(place, plan)| {
+                if !matches!(plan.origin, Origin::Cells(_)) {
+                    return (place, predict(sources, request, plan), None);
+                }
                 let environment = plan.environment.clone();
                 let ((run, ledger), asked) =
                     observed::during(&environment, || predict_after(sources, request, plan, &known));
-                (place, run, ledger, asked)
+                (place, run, Some((asked, ledger)))
             })
             .collect();
         now = Vec::new();
         let mut of_round: Vec<(usize, Run, Asked)> = Vec::new();
-        for (place, run, ledger, asked) in round {
+        for (place, run, watched) in round {
+            let Some((asked, ledger)) = watched else {
+                runs.push((place, run));
+                continue;
+            };
             known.extend(ledger.map(|ledger| {
                 let (environment, origin) = (run.environment.clone(), run.origin.clone());
                 Known { environment, origin, ledger }

@@ -23,7 +23,7 @@ impl Interp<'_> {
             CmpOp::Eq | CmpOp::NotEq | CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE
                 if let Some(order) = self.order_of_versions(left, right) =>
             {
-                Truth::from(holds(op, order))
+                Truth::from(super::order::holds(op, order))
             }
             CmpOp::Eq | CmpOp::NotEq => return self.rich_equal(op == CmpOp::NotEq, left, right),
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => return self.rich_order(op, left, right),
@@ -455,17 +455,5 @@ impl Interp<'_> {
             (Some(a), Some(b)) => Some(a.cmp(&b)),
             _ => self.float_of(left)?.partial_cmp(&self.float_of(right)?),
         }
-    }
-}
-
-fn holds(op: CmpOp, order: Ordering) -> bool {
-    match op {
-        CmpOp::Eq => order.is_eq(),
-        CmpOp::NotEq => order.is_ne(),
-        CmpOp::Lt => order.is_lt(),
-        CmpOp::LtE => order.is_le(),
-        CmpOp::Gt => order.is_gt(),
-        CmpOp::GtE => order.is_ge(),
-        CmpOp::Is | CmpOp::IsNot | CmpOp::In | CmpOp::NotIn => false,
     }
 }

@@ -211,12 +211,16 @@ impl Interp<'_> {
     }
 }
 
-fn holds(op: CmpOp, order: Ordering) -> bool {
+/// Whether a comparison is true of two things in that order.
+pub(super) fn holds(op: CmpOp, order: Ordering) -> bool {
     match op {
-        CmpOp::Lt => order == Ordering::Less,
-        CmpOp::LtE => order != Ordering::Greater,
-        CmpOp::Gt => order == Ordering::Greater,
-        _ => order != Ordering::Less,
+        CmpOp::Eq => order.is_eq(),
+        CmpOp::NotEq => order.is_ne(),
+        CmpOp::Lt => order.is_lt(),
+        CmpOp::LtE => order.is_le(),
+        CmpOp::Gt => order.is_gt(),
+        CmpOp::GtE => order.is_ge(),
+        CmpOp::Is | CmpOp::IsNot | CmpOp::In | CmpOp::NotIn => false,
     }
 }
 

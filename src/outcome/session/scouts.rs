@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::record::Record;
-use crate::discovery::Collected;
 
 /// For fewer modules than these nobody goes ahead.
 const LEAST: usize = 12;
@@ -164,10 +163,5 @@ impl Post<'_> {
         if let Self::Head(scouts) = self {
             scouts.iter().for_each(Scout::give_up);
         }
-    }
-
-    /// What becomes of a module where nothing can be shared.
-    pub(super) fn when_closed(&self) -> Option<Collected> {
-        self.is_scout().then_some(Collected::Stop)
     }
 }

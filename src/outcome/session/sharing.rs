@@ -10,6 +10,7 @@ use super::scouts::{Order, Post};
 use super::{Driver, Finish};
 use crate::discovery::{Collected, ModuleFile, ModuleKind};
 use crate::environment::observed::{self, Asked};
+use crate::interp::Event;
 use crate::outcome::import;
 use crate::outcome::items::Item;
 use crate::outcome::{ExitCode, ModulePrediction};
@@ -109,18 +110,19 @@ impl Driver<'_, '_> {
     pub(super) fn collect_shared(&mut self, file: &ModuleFile) -> Shared {
         let is_plain = file.kind == ModuleKind::Module && file.selection.is_none();
         if !self.sharing.is_open {
-            return self
-                .sharing
-                .post
-                .when_closed()
-                .map_or_else(|| Shared::Here(Box::new(self.collect_kind(file))), Shared::Not);
+            let is_scout = self.sharing.post.is_scout();
+            return if is_scout {
+                Shared::Not(Collected::Stop)
+            } else {
+                Shared::here(self.collect_kind(file))
+            };
         }
         if file.kind == ModuleKind::TextDoctest {
             let is_scout = self.sharing.post.is_scout();
             return if is_scout {
                 Shared::Not(Collected::Passed)
             } else {
-                Shared::Here(Box::new(self.collect_kind(file)))
+                Shared::here(self.collect_kind(file))
             };
         }
         let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
@@ -154,11 +156,11 @@ impl Driver<'_, '_> {
         if let Some(record) = self.known_record(&file.path) {
             if let Some(taken) = self.take_over(&record) {
                 self.sharing.records.push(record);
-                return Shared::Here(Box::new(taken));
+                return Shared::here(taken);
             }
             self.sharing.taken.clear();
         }
-        Shared::Here(Box::new(self.collect_watched(file)))
+        Shared::here(self.collect_watched(file))
     }
 
     fn known_record(&self, path: &Path) -> Option<Arc<Record>> {
@@ -180,7 +182,7 @@ impl Driver<'_, '_> {
         if self.sharing.is_unfit() {
             return Shared::Not(Collected::Stop);
         }
-        Shared::Here(Box::new(self.collect_kind(file)))
+        Shared::here(self.collect_kind(file))
     }
 
     fn tie(&mut self) {
@@ -199,7 +201,7 @@ impl Driver<'_, '_> {
     }
 
     /// A conftest was imported while modules are collected.
-    pub(super) fn share_conftest(&mut self, events: &mut Vec<crate::interp::Event>) {
+    pub(super) fn share_conftest(&mut self, events: &mut Vec<Event>) {
         if !self.sharing.is_open {
             return;
         }
@@ -314,4 +316,10 @@ pub(super) enum Shared {
     Here(Box<(ModulePrediction, Vec<Item>)>),
     /// It is not collected here.
     Not(Collected),
+}
+
+impl Shared {
+    fn here(found: (ModulePrediction, Vec<Item>)) -> Self {
+        Self::Here(Box::new(found))
+    }
 }

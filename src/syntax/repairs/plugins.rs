@@ -31,7 +31,7 @@ impl Repairer<'_> {
             return Some(self.editor.replace(span(assign.value.range()), &list(&all)));
         }
         let body = &self.file.tree()?.body;
-        if body.iter().any(|stmt| mentions(self.file.source.slice(span(stmt.range())))) {
+        if body.iter().any(|stmt| self.file.source.slice(span(stmt.range())).contains(NAME)) {
             return None;
         }
         let code = format!("{NAME} = {}", list(added));
@@ -78,10 +78,6 @@ fn names(value: &Expr) -> Option<Vec<String>> {
         _ => return None,
     };
     elements.iter().map(|element| Some(element.as_string_literal_expr()?.value.to_str().to_owned())).collect()
-}
-
-fn mentions(code: &str) -> bool {
-    code.contains(NAME)
 }
 
 /// What stands above the settings of a module: its docstring and its imports.
