@@ -67,7 +67,7 @@ pub(super) fn all(
     if environments::are_open(request) {
         plans.extend(clean_checkout(sources, surroundings, &first));
     }
-    plans.extend(without_optional(sources, request, surroundings, &first));
+    plans.extend(without_optional(request, surroundings, &first));
     if target.bare {
         let bare = plans.pop().filter(|plan| !plan.absent.is_empty());
         return match bare {
@@ -424,16 +424,11 @@ fn join(run: &mut Run, cells: Vec<Cell>, environment: Environment) {
 
 /// The first environment without its optional modules: each alone, then all of those that the code itself
 /// takes for optional.
-fn without_optional(
-    sources: &Sources<'_>,
-    request: &Request,
-    surroundings: &Surroundings,
-    first: &Run,
-) -> Vec<Plan> {
+fn without_optional(request: &Request, surroundings: &Surroundings, first: &Run) -> Vec<Plan> {
     if !request.target.absent.is_empty() {
         return Vec::new();
     }
-    let mut guarded = guarded_modules(sources, first);
+    let mut guarded = guarded_modules(first);
     let always_there = surroundings.project.always_there();
     guarded.retain(|module| !always_there.contains(module));
     // Who has cells says what is missing where.
@@ -465,8 +460,8 @@ fn without_optional(
 }
 
 /// Modules of third parties that some code of the project guards, and that are there.
-fn guarded_modules(sources: &Sources<'_>, first: &Run) -> BTreeSet<String> {
-    let mut guarded = optional::guarded(sources, first);
+fn guarded_modules(first: &Run) -> BTreeSet<String> {
+    let mut guarded = optional::guarded(first);
     guarded.retain(|module| first.environment.third_party(module) != Presence::Absent);
     guarded
 }

@@ -268,9 +268,9 @@ fn is_worse(before: &Prediction, after: &Prediction) -> bool {
             return !(module.outcome.fails() && is_opened());
         };
         let doubtful = module.certain && !new.certain;
-        let kept: BTreeSet<&String> = new.items.iter().collect();
-        let lost =
-            module.outcome == Outcome::Collected && module.items.iter().any(|item| !kept.contains(item));
+        let kept: BTreeSet<&str> = new.items.iter().map(|item| &*item.text).collect();
+        let lost = module.outcome == Outcome::Collected
+            && module.items.iter().any(|item| !kept.contains(&*item.text));
         new.outcome > module.outcome || doubtful || lost
     };
     // One failure in place of another is no repair.

@@ -9,6 +9,7 @@ use super::args::ExplainArgs;
 use super::context::Context;
 use crate::check::{self, Predicted, Request};
 use crate::fs::FileSystem;
+use crate::outcome::NodeId;
 use crate::report::story;
 use crate::syntax::Sources;
 
@@ -63,8 +64,8 @@ fn tell(
     story::of_module(module, &predicted.prediction, &predicted.environment, sources, out)?;
     if let Some(node) = node {
         let id = format!("{}::{node}", module.node);
-        let of_it = |item: &&String| {
-            item.strip_prefix(&id).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', ':']))
+        let of_it = |item: &&NodeId| {
+            item.text.strip_prefix(&id).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', ':']))
         };
         let items: Vec<_> = module.items.iter().filter(of_it).collect();
         match items.as_slice() {

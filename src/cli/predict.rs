@@ -4,10 +4,10 @@ use std::io::Write as _;
 
 use super::Status;
 use super::args::{PredictArgs, TextFormat};
-use super::context::{Context, write_file};
-use crate::check::{self, Request};
+use super::context::{Context, Verbosity, write_file};
+use crate::check::{self, Predicted, Request};
 use crate::fs::FileSystem;
-use crate::report::prediction;
+use crate::report::prediction::{Detail, write_json, write_text};
 use crate::syntax::Sources;
 
 pub(super) fn run(args: &PredictArgs, context: &Context) -> anyhow::Result<Status> {
@@ -25,11 +25,15 @@ pub(super) fn run(args: &PredictArgs, context: &Context) -> anyhow::Result<Statu
     let sources = Sources::new(&fs);
     let predicted = check::predict(&sources, &request)?;
     let mut text = Vec::new();
-    let write = match args.output_format {
-        TextFormat::Text => prediction::write_text,
-        TextFormat::Json => prediction::write_json,
-    };
-    write(&predicted.prediction, &predicted.environment, &sources, &mut text)?;
+    let Predicted { prediction, environment, .. } = &predicted;
+    match args.output_format {
+        TextFormat::Text => {
+            let detail =
+                if context.verbosity == Verbosity::Verbose { Detail::Items } else { Detail::Modules };
+            write_text(prediction, environment, &sources, detail, &mut text)?;
+        }
+        TextFormat::Json => write_json(prediction, environment, &sources, &mut text)?,
+    }
     match &args.output_file {
         Some(file) => write_file(&context.absolute(file), &text)?,
         None => {

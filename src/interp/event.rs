@@ -51,8 +51,20 @@ pub enum Guard {
     None,
     /// A handler that catches `ImportError`.
     Handler,
+    /// A handler that catches `ImportError` only to raise something else: the module is needed.
+    Insistent,
     /// `pytest.importorskip`.
     ImportOrSkip,
     /// `importlib.util.find_spec` asked first.
     FindSpec,
+}
+
+impl Guard {
+    /// Whether the program goes on where the module is missing.
+    pub fn spares(self) -> bool {
+        match self {
+            Self::Handler | Self::ImportOrSkip | Self::FindSpec => true,
+            Self::None | Self::Insistent => false,
+        }
+    }
 }

@@ -8,8 +8,8 @@ use ruff_text_size::{Ranged as _, TextRange};
 use super::flow::{Eval, Flow, Stop, Way};
 use super::protocol::Special;
 use super::{
-    Catching, Cause, EventKind, HaltKind, Instance, Interp, Object, Payload, Raised, Site, Step, StepKind,
-    Truth, Value, span,
+    Catching, Cause, EventKind, Guard, HaltKind, Instance, Interp, Object, Payload, Raised, Site, Step,
+    StepKind, Truth, Value, span,
 };
 use crate::environment::PythonVersion;
 use crate::interp::call::Args;
@@ -48,8 +48,7 @@ impl<'a> Interp<'a> {
 
     fn exec_guarded(&mut self, stmt: &'a StmtTry) -> Eval<Flow> {
         let base = self.pending.len();
-        let imports = stmt.handlers.iter().any(catches_imports);
-        self.catching.push(Catching { base, imports });
+        self.catching.push(Catching { base, guard: guard_of(&stmt.handlers) });
         let result = self.exec_block(&stmt.body);
         self.catching.pop();
         let raised = self.take_pending(base, |way| matches!(way, Way::Stop(Stop::Raise(_))));
@@ -339,7 +338,7 @@ impl<'a> Interp<'a> {
         };
         let position = self.frame().position;
         let base = self.pending.len();
-        self.catching.push(Catching { base, imports: false });
+        self.catching.push(Catching { base, guard: Guard::None });
         let result = run(self);
         self.catching.pop();
         let raised = self.take_pending(base, |way| matches!(way, Way::Stop(Stop::Raise(_))));
@@ -420,7 +419,7 @@ impl<'a> Interp<'a> {
     /// Runs the block of a `with` statement whose manager has an interpreted `__exit__`.
     fn exec_with_exit(&mut self, exit: &Value, run: impl FnOnce(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
         let base = self.pending.len();
-        self.catching.push(Catching { base, imports: false });
+        self.catching.push(Catching { base, guard: Guard::None });
         let result = run(self);
         self.catching.pop();
         let raised = self.take_pending(base, |way| matches!(way, Way::Stop(Stop::Raise(_))));
@@ -467,6 +466,20 @@ impl<'a> Interp<'a> {
     /// A hang or the end of the process.
     pub(super) fn hang<T>(&mut self, call: &str) -> Eval<T> {
         self.halt(HaltKind::Hang, call)
+    }
+}
+
+/// What handlers mean for a failing import in their `try`.
+fn guard_of(handlers: &[ExceptHandler]) -> Guard {
+    let raises = |ExceptHandler::ExceptHandler(handler): &ExceptHandler| {
+        matches!(handler.body.last(), Some(Stmt::Raise(_)))
+    };
+    if !handlers.iter().any(catches_imports) {
+        Guard::None
+    } else if handlers.iter().all(raises) {
+        Guard::Insistent
+    } else {
+        Guard::Handler
     }
 }
 

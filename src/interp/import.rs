@@ -62,6 +62,14 @@ impl<'a> Interp<'a> {
     /// `importlib.import_module(dotted)`
     pub(crate) fn import_module(&mut self, dotted: &str) -> Eval {
         if let Some(loaded) = self.loaded_module(dotted)? {
+            // somebody else needs it; this place could do without
+            let is_foreign = matches!(
+                self.object(&loaded),
+                Some(Object::Module(Module { kind: ModuleKind::ThirdParty, .. }))
+            );
+            if is_foreign && self.import_guard().spares() {
+                self.note_import(dotted, true);
+            }
             return Ok(loaded);
         }
         let Some((parent, tail)) = dotted.rsplit_once('.') else {
@@ -181,12 +189,17 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn note_import(&mut self, dotted: &str, found: bool) {
-        let guard = match self.catching.iter().rev().find(|catching| catching.imports) {
-            _ if self.skipping_imports > 0 => Guard::ImportOrSkip,
-            Some(_) => Guard::Handler,
-            None => Guard::None,
-        };
+        let guard = self.import_guard();
         self.note(EventKind::Import { module: Arc::from(dotted), guard, found });
+    }
+
+    /// What protects an import at this place.
+    fn import_guard(&self) -> Guard {
+        if self.skipping_imports > 0 {
+            return Guard::ImportOrSkip;
+        }
+        let mut guards = self.catching.iter().rev().map(|catching| catching.guard);
+        guards.find(|guard| *guard != Guard::None).unwrap_or(Guard::None)
     }
 
     /// What `sys.modules` holds.

@@ -162,8 +162,8 @@ struct Frame<'a> {
 struct Catching {
     /// How many ways out were pending when it began.
     base: usize,
-    /// Whether a handler is there for a failing import.
-    imports: bool,
+    /// What the handlers mean for a failing import.
+    guard: Guard,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -113,10 +113,10 @@ impl Interp<'_> {
                 Ok(Some(Value::tuple([major, minor, Value::Unknown])))
             }
             ModuleKind::Pytest => {
-                let known = if owner.as_ref() == "pytest" && !open {
-                    pytest_facts::attribute(name, self.environment)
-                } else {
+                let known = if open {
                     Attribute::Unknown
+                } else {
+                    pytest_facts::attribute(&owner, name, self.environment)
                 };
                 Ok(match known {
                     Attribute::Absent => None,

@@ -5,14 +5,15 @@ use crate::environment::pytest_facts::{self as facts, Stage};
 use crate::environment::stdlib::Attribute;
 use crate::environment::{Environment, Observed, PytestVersion, PythonVersion};
 
-/// Whether `pytest.name` is there. Plugins add names now and then; those that are known to are asked.
-pub(crate) fn attribute(name: &str, environment: &Environment) -> Attribute {
-    let known = facts::pytest_attribute(name, environment.pytest);
+/// Whether a module of pytest, `pytest` or one of `_pytest`, has a name. Plugins add names to `pytest` now and
+/// then; those that are known to are asked.
+pub(crate) fn attribute(module: &str, name: &str, environment: &Environment) -> Attribute {
+    let known = facts::attribute(module, name, environment.pytest);
     let of_a_plugin = || {
         plugins::known().iter().any(|plugin| plugin.pytest_names.contains(&name))
             && ActivePlugins::of(environment).pytest_name(name) != Known::No
     };
-    if known == Attribute::Absent && of_a_plugin() { Attribute::Unknown } else { known }
+    if known == Attribute::Absent && module == "pytest" && of_a_plugin() { Attribute::Unknown } else { known }
 }
 
 pub(crate) fn is_loaded(dotted: &str, pytest: PytestVersion, python: Observed<PythonVersion>) -> bool {

@@ -20,7 +20,7 @@ use crate::settings::pytest::PytestSettings;
 
 pub use exit::ExitCode;
 pub use failure::Failure;
-pub use items::{Lost, LostKind};
+pub use items::{Lost, LostKind, NodeId};
 pub(crate) use session::{Alike, Ledger, predict_shared};
 pub use session::{Request, predict};
 
@@ -68,8 +68,8 @@ pub struct ModulePrediction {
     pub perhaps: Vec<Failure>,
     /// How many tests it holds; `None` where that is not known.
     pub tests: Option<usize>,
-    /// Node ids, as far as they are known.
-    pub items: Vec<String>,
+    /// In pytest's order. Where their number is not known, those that are likely.
+    pub items: Vec<NodeId>,
     /// What looks like a test and is none.
     pub lost: Vec<Lost>,
     /// It failed as a whole, not only a class of it.

@@ -52,7 +52,9 @@ struct ModuleRecord<'p> {
     trace: Vec<StepRecord>,
     /// `null` where the number is not known.
     tests: Option<usize>,
-    items: &'p [String],
+    items: Vec<&'p str>,
+    /// Those of `items` whose brackets are not known; what stands there is likely.
+    unknown_ids: Vec<&'p str>,
 }
 
 #[derive(Serialize)]
@@ -166,8 +168,17 @@ fn record<'p>(module: &'p ModulePrediction, places: &Places<'_>) -> ModuleRecord
         location: failure.and_then(|failure| places.of_failure(failure)),
         trace: failure.map(|failure| places.trace(failure)).unwrap_or_default(),
         tests: module.tests,
-        items: &module.items,
+        items: module.items.iter().map(|item| &*item.text).collect(),
+        unknown_ids: module.items.iter().filter(|item| !item.known).map(|item| &*item.text).collect(),
     }
+}
+
+/// How much of a prediction people are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    Modules,
+    /// The node ids as well.
+    Items,
 }
 
 /// Writes the prediction for people: a line for each module, then the session.
@@ -179,6 +190,7 @@ pub fn write_text(
     prediction: &Prediction,
     environment: &Environment,
     sources: &Sources<'_>,
+    detail: Detail,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let places = Places { sources, root: &prediction.settings.rootdir };
@@ -205,6 +217,11 @@ pub fn write_text(
                 }
             }
             None => writeln!(out, ", {tests}")?,
+        }
+        if detail == Detail::Items {
+            for item in &module.items {
+                writeln!(out, "  {item}")?;
+            }
         }
     }
     let session = &prediction.session;

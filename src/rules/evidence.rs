@@ -175,8 +175,7 @@ impl<'p> Evidence<'p> {
     /// The same, with what is known of the repository.
     #[must_use]
     pub fn in_project(self, project: Option<&'p Project>, repository: Option<&'p Repository>) -> Self {
-        let dispensable =
-            project.map(|project| optional::missing(self.sources, self.runs, project)).unwrap_or_default();
+        let dispensable = project.map(|project| optional::missing(self.runs, project)).unwrap_or_default();
         Self { project, repository, dispensable, ..self }
     }
 
@@ -208,7 +207,7 @@ impl<'p> Evidence<'p> {
         let mut known: FxHashSet<&str> = FxHashSet::default();
         let mut tests = Vec::new();
         for item in items {
-            let name = item.split_once("::").map_or("", |(_, name)| name);
+            let name = item.text.split_once("::").map_or("", |(_, name)| name);
             let name = name.split('[').next().unwrap_or(name);
             if known.insert(name) {
                 tests.push(name.to_owned());

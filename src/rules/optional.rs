@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::Run;
 use crate::environment::Presence;
 use crate::environment::cells::{List, Project};
-use crate::interp::{Event, EventKind, Guard};
+use crate::interp::{Event, EventKind};
 use crate::outcome::Prediction;
-use crate::syntax::Sources;
 
 fn events(prediction: &Prediction) -> impl Iterator<Item = &Event> {
     let modules = prediction.modules.iter().flat_map(|module| &module.events);
@@ -23,17 +22,11 @@ pub fn imports(prediction: &Prediction) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Modules of third parties that some code of the project guards: they may be missing. A guard that raises again
-/// says the contrary.
-pub fn guarded(sources: &Sources<'_>, run: &Run) -> BTreeSet<String> {
-    let insists = |event: &Event| {
-        let file = event.trace.innermost().and_then(|site| Some((sources.get(&site.path).ok()?, site)));
-        file.and_then(|(file, site)| file.guard_around(site.span.start)).is_some_and(|guard| guard.insists())
-    };
+/// Modules of third parties that some code of the project guards: they may be missing.
+pub fn guarded(run: &Run) -> BTreeSet<String> {
     events(&run.prediction)
         .filter_map(|event| match &event.kind {
-            EventKind::Import { module, guard: Guard::ImportOrSkip | Guard::FindSpec, .. } => Some(module),
-            EventKind::Import { module, guard: Guard::Handler, .. } if !insists(event) => Some(module),
+            EventKind::Import { module, guard, .. } if guard.spares() => Some(module),
             _ => None,
         })
         .map(|module| module.split('.').next().unwrap_or(module).to_owned())
@@ -53,11 +46,11 @@ pub fn of_extras(project: &Project) -> BTreeSet<String> {
 }
 
 /// What the first environment certainly lacks of both.
-pub(super) fn missing(sources: &Sources<'_>, runs: &[Run], project: &Project) -> BTreeSet<String> {
+pub(super) fn missing(runs: &[Run], project: &Project) -> BTreeSet<String> {
     let Some(first) = runs.first() else { return BTreeSet::new() };
     let is_missing = |module: &String| first.environment.third_party(module) == Presence::Absent;
     let mut modules: BTreeSet<String> =
-        guarded(sources, first).into_iter().chain(of_extras(project)).filter(is_missing).collect();
+        guarded(first).into_iter().chain(of_extras(project)).filter(is_missing).collect();
     if !modules.is_empty() {
         let always_there = project.always_there();
         modules.retain(|module| !always_there.contains(module));

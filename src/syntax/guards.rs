@@ -76,11 +76,6 @@ impl<'a> GuardedImport<'a> {
             .collect()
     }
 
-    /// Whether it only raises something else where the import fails: the module is needed.
-    pub fn insists(&self) -> bool {
-        self.handlers().all(|handler| matches!(handler.body.last(), Some(Stmt::Raise(_))))
-    }
-
     pub(super) fn handlers(&self) -> impl Iterator<Item = &'a ExceptHandlerExceptHandler> + use<'a> {
         self.node.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler)
     }

@@ -29,7 +29,8 @@ class Share:
 
 @dataclass
 class Figures:
-    """What `verify` counted. Shares are of modules, `ids` of tests."""
+    """What `verify` counted. Shares are of modules, `ids` of tests, `known_ids` of those that are
+    predicted as known."""
 
     modules: int = 0
     outcomes: Share = field(default_factory=Share)
@@ -39,6 +40,7 @@ class Figures:
     lines: Share = field(default_factory=Share)
     tests: Share = field(default_factory=Share)
     ids: Share = field(default_factory=Share)
+    known_ids: Share = field(default_factory=Share)
     exit_code: Share = field(default_factory=Share)
     seconds: float = 0.0
 
@@ -99,6 +101,7 @@ def figures_of(said: dict) -> Figures:
         lines=share("lines"),
         tests=Share(tests.agree, tests.of + said["unknown_tests"]),
         ids=share("items"),
+        known_ids=share("known_items"),
         exit_code=share("exit_code"),
     )
 
@@ -123,5 +126,6 @@ def goals(judged: list[Judged]) -> list[Goal]:
         Goal("full environment: false alarms, none", alarms, alarms == 0),
         at_least("full environment: modules with pytest's number of tests", full.tests, 99),
         at_least("full environment: node ids", full.ids, 97),
+        at_least("full environment: node ids that are predicted as known", full.known_ids, 97),
         at_least("modules absent: outcomes", absent.outcomes, 98),
     ]

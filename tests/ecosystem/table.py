@@ -5,14 +5,14 @@ from timing import Timed
 
 HEADINGS = (
     "suite", "environment", "modules", "outcomes", "false alarms", "missed", "exceptions", "lines", "tests", "node ids",
-    "exit code", "seconds",
+    "known ids", "exit code", "seconds",
 )
 
 
 def row(suite: str, environment: str, figures: Figures) -> tuple[str, ...]:
     numbers = (
         figures.modules, figures.outcomes, figures.false_alarms, figures.missed, figures.exceptions, figures.lines,
-        figures.tests, figures.ids, figures.exit_code, f"{figures.seconds:.1f}",
+        figures.tests, figures.ids, figures.known_ids, figures.exit_code, f"{figures.seconds:.1f}",
     )
     return (suite, environment, *map(str, numbers))
 

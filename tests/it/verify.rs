@@ -1,7 +1,7 @@
 //! `verify`, with a real pytest.
 
 use anyhow::{Context as _, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::project::Project;
 use crate::python::Venv;
@@ -32,9 +32,31 @@ fn a_prediction_that_is_right_is_said_to_be() -> Result<()> {
     lines              3 of 3 agree
     numbers of tests   2 of 2 agree
     node ids           1 of 1 agree
+    known node ids     1 of 1 agree
     exit code          1 of 1 agree
     ");
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    Ok(())
+}
+
+#[test]
+fn ids_that_are_not_known_are_told_apart() -> Result<()> {
+    let module = "import os\n\nimport pytest\n\n\n@pytest.mark.parametrize('value', [1, os.getpid()])\n\
+                  def test_it(value):\n    pass\n";
+    let project = Project::new(&[("tests/test_it.py", module)])?;
+    let ran = project.run(&["predict", "--output-format", "json"])?;
+    let predicted: Value = serde_json::from_str(&ran.stdout)?;
+    let module = &predicted["modules"][0];
+    assert_eq!(module["items"], json!(["tests/test_it.py::test_it[1]", "tests/test_it.py::test_it[value1]"]));
+    assert_eq!(module["unknown_ids"], json!(["tests/test_it.py::test_it[value1]"]));
+    let ran = project.run(&["predict", "--verbose"])?;
+    insta::assert_snapshot!(ran.stdout, @r"
+    Python 3.13 on linux, pytest 9.2.0 (default)
+    tests/test_it.py: collected, 2 tests
+      tests/test_it.py::test_it[1]
+      tests/test_it.py::test_it[value1] (what is in brackets is not known)
+    pytest collects 2 tests and exits with 0
+    ");
     Ok(())
 }
 

@@ -1,10 +1,12 @@
 //! What was predicted, held against what pytest did.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::observe::{Observed, Truth};
+use crate::outcome::NodeId;
 
 /// What was predicted of one module, in the words of the observer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +17,7 @@ pub(super) struct Predicted {
     pub(super) place: Option<String>,
     /// `None` where it is not known.
     pub(super) tests: Option<usize>,
-    pub(super) items: Vec<String>,
+    pub(super) items: Vec<NodeId>,
 }
 
 /// How often the two agree, of how many times there was something to say.
@@ -57,7 +59,10 @@ pub(super) struct Comparison {
     exceptions: Score,
     lines: Score,
     tests: Score,
+    /// Tests that pytest collects in modules whose number of tests is predicted.
     items: Score,
+    /// Node ids that are predicted as known.
+    known_items: Score,
     exit_code: Score,
     /// Modules whose number of tests is not predicted.
     unknown_tests: usize,
@@ -133,14 +138,22 @@ impl Comparison {
         if tests != observed.items.len() {
             self.disagree(path, "tests", &observed.items.len().to_string(), &tests.to_string());
         }
+        let real: HashSet<&str> = observed.items.iter().map(String::as_str).collect();
+        let said: HashSet<&str> = predicted.items.iter().map(|item| &*item.text).collect();
         for item in &observed.items {
-            self.items.count(predicted.items.contains(item));
-            if !predicted.items.contains(item) {
+            self.items.count(said.contains(item.as_str()));
+            if !said.contains(item.as_str()) {
                 self.disagree(path, "items", item, "not known");
             }
         }
-        for item in predicted.items.iter().filter(|item| !observed.items.contains(item)) {
-            self.disagree(path, "items", "not collected", item);
+        for item in &predicted.items {
+            let is_real = real.contains(&*item.text);
+            if item.known {
+                self.known_items.count(is_real);
+            }
+            if !is_real {
+                self.disagree(path, "items", "not collected", &item.text);
+            }
         }
     }
 
@@ -167,6 +180,7 @@ impl Comparison {
             ("lines", self.lines),
             ("numbers of tests", self.tests),
             ("node ids", self.items),
+            ("known node ids", self.known_items),
             ("exit code", self.exit_code),
         ] {
             if score.of > 0 {
@@ -201,6 +215,7 @@ mod tests {
 
     fn predicted(outcome: &str, exception: Option<&str>, items: &[&str]) -> Predicted {
         let Observed { outcome, exception, place, items } = observed(outcome, exception, items);
+        let items: Vec<_> = items.into_iter().map(NodeId::known).collect();
         Predicted { path: "a.py".to_owned(), outcome, exception, place, tests: Some(items.len()), items }
     }
 

@@ -11,7 +11,7 @@ mod options;
 mod table;
 
 pub use loaded::{Stage, is_loaded};
-pub use modules::{attribute, exception_bases, has_module, pytest_attribute};
+pub use modules::{attribute, exception_bases, has_module};
 pub use options::{CommandLineOption, IniOption, Takes};
 pub(super) use table::dependency;
 

@@ -79,11 +79,6 @@ pub fn has_module(dotted: &str, pytest: PytestVersion) -> bool {
     table().modules.get(dotted).is_some_and(|module| Release::of(pytest).is_in(module.available))
 }
 
-/// Whether `pytest.name` is there.
-pub fn pytest_attribute(name: &str, pytest: PytestVersion) -> Attribute {
-    attribute("pytest", name, pytest)
-}
-
 /// Whether a module of pytest (`pytest`, `_pytest.monkeypatch`) has a name. Every name is listed, so what
 /// is not is absent; plugins that add names are the caller's business.
 pub fn attribute(module: &str, name: &str, pytest: PytestVersion) -> Attribute {
@@ -166,18 +161,18 @@ mod tests {
 
     #[test]
     fn names_come_and_go_with_releases() {
-        assert_eq!(pytest_attribute("RaisesGroup", V8), Attribute::Absent);
-        assert_eq!(pytest_attribute("RaisesGroup", V9), Attribute::Present(Kind::Class));
-        assert_eq!(pytest_attribute("PytestRemovedIn9Warning", V7), Attribute::Absent);
-        assert_eq!(pytest_attribute("PytestRemovedIn9Warning", V8), Attribute::Present(Kind::Exception));
-        assert_eq!(pytest_attribute("PytestRemovedIn9Warning", V9), Attribute::Absent);
-        assert_eq!(pytest_attribute("lazy_fixture", V9), Attribute::Absent);
-        assert_eq!(pytest_attribute("mark", V7), Attribute::Present(Kind::Variable));
+        assert_eq!(attribute("pytest", "RaisesGroup", V8), Attribute::Absent);
+        assert_eq!(attribute("pytest", "RaisesGroup", V9), Attribute::Present(Kind::Class));
+        assert_eq!(attribute("pytest", "PytestRemovedIn9Warning", V7), Attribute::Absent);
+        assert_eq!(attribute("pytest", "PytestRemovedIn9Warning", V8), Attribute::Present(Kind::Exception));
+        assert_eq!(attribute("pytest", "PytestRemovedIn9Warning", V9), Attribute::Absent);
+        assert_eq!(attribute("pytest", "lazy_fixture", V9), Attribute::Absent);
+        assert_eq!(attribute("pytest", "mark", V7), Attribute::Present(Kind::Variable));
         assert_eq!(
-            pytest_attribute("RaisesGroup", PytestVersion::new(10, 0, 0)),
+            attribute("pytest", "RaisesGroup", PytestVersion::new(10, 0, 0)),
             Attribute::Present(Kind::Class)
         );
-        assert_eq!(pytest_attribute("lazy_fixture", PytestVersion::new(10, 0, 0)), Attribute::Unknown);
+        assert_eq!(attribute("pytest", "lazy_fixture", PytestVersion::new(10, 0, 0)), Attribute::Unknown);
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Collector<'_, '_> {
         if lookup::has_unknown_base(self.interp, class) {
             self.inexact();
         }
-        self.note_class_decorators(class);
+        self.note_open_class(class);
         self.note_overlooked_in_class(class);
         let holders = self.holders(class);
         let children = self.children(&node, &holders)?;

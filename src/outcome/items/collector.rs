@@ -6,7 +6,7 @@ use super::kind::Kind;
 use super::lookup::{self, Found};
 use super::lost::{Lost, LostKind};
 use super::names;
-use super::{Item, ModuleItems, ModulePlace};
+use super::{Item, ModuleItems, ModulePlace, NodeId};
 use crate::interp::{Args, Binding, Id, Interp, Module, Object, Site, Truth, Value, name as to_name};
 use crate::settings::pytest::PytestSettings;
 
@@ -46,8 +46,14 @@ impl Node {
 /// What `collect` of a node gives.
 #[derive(Debug)]
 pub(super) enum Child {
-    Item(Item),
-    Class { name: String, class: Id, test_case: bool, doubtful: bool },
+    /// What one function makes.
+    Items(Vec<Item>),
+    Class {
+        name: String,
+        class: Id,
+        test_case: bool,
+        doubtful: bool,
+    },
 }
 
 /// Classes within classes deeper than this are not looked at.
@@ -270,12 +276,12 @@ impl<'c, 'a> Collector<'c, 'a> {
             Kind::FunctionTestCase => {
                 let class = node.child(name);
                 let mut item = self.item(node, "runTest", &Value::Unknown, &[], Vec::new());
-                item.id = format!("{class}::runTest");
-                level.push(Child::Item(item));
+                item.id = NodeId::known(format!("{class}::runTest"));
+                level.push(Child::Items(vec![item]));
             }
             Kind::Function(function) => {
                 let items = self.items_of_function(node, name, &function)?;
-                level.extend(items.into_iter().map(Child::Item));
+                level.push(Child::Items(items));
             }
             Kind::Unknown => {
                 self.inexact();
@@ -328,7 +334,7 @@ impl<'c, 'a> Collector<'c, 'a> {
     pub(super) fn expand(&mut self, node: &Node, children: Vec<Child>) {
         for child in children {
             match child {
-                Child::Item(item) => self.out.items.push(item),
+                Child::Items(items) => self.out.items.extend(items),
                 Child::Class { name, class, test_case, doubtful } => {
                     if node.depth >= DEEPEST {
                         self.inexact();

@@ -1,10 +1,10 @@
 //! Test functions.
 
-use super::Item;
 use super::collector::{Collector, Node};
 use super::ended::{Collected, Ended, FailureKind};
 use super::lookup;
 use super::lost::LostKind;
+use super::{Item, NodeId};
 use crate::interp::{Binding, Code, Id, Interp, Object, Truth, Value};
 
 /// What calling a function gives, by its body.
@@ -83,8 +83,7 @@ impl Collector<'_, '_> {
         fixtures: Vec<String>,
     ) -> Item {
         Item {
-            id: node.child(name),
-            known: true,
+            id: NodeId::known(node.child(name)),
             name: name.into(),
             function: function.as_id(),
             marks: own.iter().chain(&node.marks).copied().collect(),

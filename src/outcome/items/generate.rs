@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::Item;
 use super::collector::{Collector, Node};
 use super::ended::{Collected, Ended, FailureKind};
 use super::fixtures::{self, Params};
 use super::hooks::Order;
 use super::ids::{Owner, SetId};
-use super::metafunc::{CallSpec, Indirect, Metafunc};
+use super::metafunc::{Indirect, Metafunc, Parameters};
 use super::parameters::Call;
 use super::signature::{self, Arguments};
+use super::{Item, NodeId};
 use crate::interp::{Code, Id, Object, Truth, Value};
 
 impl Collector<'_, '_> {
@@ -36,7 +36,7 @@ impl Collector<'_, '_> {
             complete: closure.complete,
             chain: node.chain.clone(),
             parametrized: Vec::new(),
-            calls: Vec::new(),
+            axes: Vec::new(),
         };
         self.generate_early(node, name, function, &marks, &mut metafunc)?;
         self.parametrize_fixtures(node, &mut metafunc, &calls, &direct)?;
@@ -46,10 +46,7 @@ impl Collector<'_, '_> {
         }
         self.generate_late(node, name, function, &marks, &mut metafunc, Order::Last)?;
         let item = self.item(node, name, function, &own, metafunc.fixtures);
-        if metafunc.calls.is_empty() {
-            return Ok(vec![item]);
-        }
-        Ok(metafunc.calls.iter().map(|call| with_parameters(&item, call)).collect())
+        Ok(Combinations::of(item, &metafunc.axes))
     }
 
     /// The `parametrize` calls of marks, nearest first.
@@ -248,24 +245,63 @@ impl Collector<'_, '_> {
     }
 }
 
-/// An item with what stands in its brackets.
-fn with_parameters(item: &Item, call: &CallSpec) -> Item {
-    let shown = || call.ids.iter().filter_map(SetId::shown);
-    let length: usize = shown().map(|text| text.len() + 1).sum();
-    let mut id = String::with_capacity(item.id.len() + length + 1);
-    id.push_str(&item.id);
-    for (place, text) in shown().enumerate() {
-        id.push(if place == 0 { '[' } else { '-' });
-        id.push_str(text);
+/// The items of a function: one for each combination of its parameters.
+struct Combinations {
+    /// Without brackets.
+    item: Item,
+    items: Vec<Item>,
+    /// The node id so far.
+    text: String,
+    marks: Vec<Id>,
+}
+
+impl Combinations {
+    fn of(item: Item, axes: &[Vec<Parameters>]) -> Vec<Item> {
+        if axes.is_empty() {
+            return vec![item];
+        }
+        let items = Vec::with_capacity(axes.iter().map(Vec::len).product());
+        let mut combinations = Self { text: item.id.text.to_string(), item, items, marks: Vec::new() };
+        combinations.add(axes, Bracket { is_open: false, is_known: true });
+        combinations.items
     }
-    if length > 0 {
-        id.push(']');
+
+    /// Adds what the other axes make of the parameters so far.
+    fn add(&mut self, axes: &[Vec<Parameters>], bracket: Bracket) {
+        let (text, marks) = (self.text.len(), self.marks.len());
+        let Some((axis, others)) = axes.split_first() else {
+            if bracket.is_open {
+                self.text.push(']');
+            }
+            let id = NodeId { text: self.text.as_str().into(), known: bracket.is_known };
+            let marks = if self.marks.is_empty() {
+                Arc::clone(&self.item.marks)
+            } else {
+                self.marks.iter().chain(&*self.item.marks).copied().collect()
+            };
+            self.items.push(Item { id, marks, ..self.item.clone() });
+            self.text.truncate(text);
+            return;
+        };
+        for Parameters { id, marks: own } in axis {
+            let mut bracket = bracket;
+            if let Some(shown) = id.shown() {
+                self.text.push(if bracket.is_open { '-' } else { '[' });
+                self.text.push_str(shown);
+                bracket.is_open = true;
+            }
+            bracket.is_known &= !matches!(id, SetId::Guess(_));
+            self.marks.extend(own);
+            self.add(others, bracket);
+            self.text.truncate(text);
+            self.marks.truncate(marks);
+        }
     }
-    let known = !call.ids.iter().any(|id| matches!(id, SetId::Guess(_)));
-    let marks = if call.marks.is_empty() {
-        Arc::clone(&item.marks)
-    } else {
-        call.marks.iter().chain(&*item.marks).copied().collect()
-    };
-    Item { id, known, marks, ..item.clone() }
+}
+
+/// What stands in the brackets of a node id that is being written.
+#[derive(Clone, Copy)]
+struct Bracket {
+    is_open: bool,
+    is_known: bool,
 }

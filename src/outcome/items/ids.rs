@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::collector::Collector;
 use super::ended::{Collected, Ended, FailureKind};
@@ -151,17 +151,20 @@ impl Collector<'_, '_> {
         owner: Owner<'_>,
     ) -> Collected<Vec<SetId>> {
         let mut resolved = self.resolve_ids(parametrization, ids, owner)?;
+        let capacity = resolved.len();
+        let mut taken: FxHashSet<Option<&str>> = FxHashSet::with_capacity_and_hasher(capacity, FxBuildHasher);
+        if resolved.iter().all(|id| taken.insert(id.shown())) {
+            return Ok(resolved);
+        }
         // How often each id is there, and whether that is sure.
-        let mut counts: FxHashMap<SetId, (usize, bool)> = FxHashMap::default();
+        let mut counts: FxHashMap<SetId, (usize, bool)> =
+            FxHashMap::with_capacity_and_hasher(taken.len(), FxBuildHasher);
         for id in &resolved {
             let (count, known) = counts.entry(id.believed()).or_insert((0, true));
             *count += 1;
             *known &= !matches!(id, SetId::Guess(_));
         }
         counts.retain(|_, (count, _)| *count > 1);
-        if counts.is_empty() {
-            return Ok(resolved);
-        }
         let certain = counts.values().any(|(_, known)| *known);
         if certain && self.settings.strict_parametrization_ids && self.settings.version.at_least(9, 0) {
             return Err(self.duplicate_ids(parametrization, &resolved, owner));

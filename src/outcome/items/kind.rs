@@ -93,13 +93,13 @@ impl Collector<'_, '_> {
         })
     }
 
-    /// Something of a module that is not interpreted: imported, or made by it.
     /// Whether it may be a function that something unknown has wrapped.
     fn is_open(&self, value: &Value) -> bool {
         matches!(value, Value::Unknown | Value::Extern(_) | Value::OneOf(_))
             || matches!(self.interp.object(value), Some(Object::Mark(_)))
     }
 
+    /// Something of a module that is not interpreted: imported, or made by it.
     fn kind_of_external(&self, name: &str, value: &Value) -> Kind {
         let (is_function_name, is_class_name) = (self.is_function_name(name), self.is_class_name(name));
         if self.interp.derives(value, "unittest.FunctionTestCase") == Truth::Yes {

@@ -9,10 +9,10 @@ use super::signature::Arguments;
 use crate::environment::PythonVersion;
 use crate::interp::{Id, Mark, Object, Truth, Value};
 
-/// One planned call of a test function.
-#[derive(Clone, Debug, Default)]
-pub(super) struct CallSpec {
-    pub(super) ids: Vec<SetId>,
+/// One set of parameters that a test function is called with.
+#[derive(Clone, Debug)]
+pub(super) struct Parameters {
+    pub(super) id: SetId,
     pub(super) marks: Vec<Id>,
 }
 
@@ -32,7 +32,8 @@ pub(super) struct Metafunc {
     pub(super) chain: Vec<String>,
     /// Names that are parametrized.
     pub(super) parametrized: Vec<String>,
-    pub(super) calls: Vec<CallSpec>,
+    /// What each `parametrize` gives: every set of one is combined with every set of the others.
+    pub(super) axes: Vec<Vec<Parameters>>,
 }
 
 /// Which names of a call are given to fixtures.
@@ -291,11 +292,9 @@ impl Collector<'_, '_> {
         ids: &[SetId],
         owner: Owner<'_>,
     ) -> Collected<()> {
-        let before = std::mem::take(&mut metafunc.calls);
-        let before = if before.is_empty() { vec![CallSpec::default()] } else { before };
-        if before.len().saturating_mul(ids.len()) > MOST_CALLS {
+        let before = metafunc.axes.iter().map(Vec::len).product::<usize>();
+        if before.saturating_mul(ids.len()) > MOST_CALLS {
             self.inexact();
-            metafunc.calls = before;
             return Ok(());
         }
         for name in &parametrization.names {
@@ -304,23 +303,15 @@ impl Collector<'_, '_> {
             }
             metafunc.parametrized.push(name.clone());
         }
-        metafunc.calls.reserve_exact(before.len() * ids.len());
-        for call in &before {
-            for (set, id) in parametrization.sets.iter().zip(ids) {
-                let mut next = call.clone();
-                if let Some(shown) = &set.no_mark {
-                    let message = format!("got {shown} instead of Mark");
-                    return Err(Ended::refused(
-                        "TypeError",
-                        FailureKind::PytestmarkType,
-                        message,
-                        owner.site,
-                    ));
-                }
-                next.ids.push(id.clone());
-                next.marks.extend(&set.marks);
-                metafunc.calls.push(next);
-            }
+        if let Some(shown) = parametrization.sets.iter().find_map(|set| set.no_mark.as_ref()) {
+            let message = format!("got {shown} instead of Mark");
+            return Err(Ended::refused("TypeError", FailureKind::PytestmarkType, message, owner.site));
+        }
+        let sets = parametrization.sets.iter().zip(ids);
+        let axis: Vec<_> =
+            sets.map(|(set, id)| Parameters { id: id.clone(), marks: set.marks.clone() }).collect();
+        if !axis.is_empty() {
+            metafunc.axes.push(axis);
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ mod testcase;
 mod third_party;
 mod value_id;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,13 +47,31 @@ pub struct ModulePlace {
     pub node: String,
 }
 
+/// `tests/test_a.py::TestA::test_b[1]`
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeId {
+    pub text: Arc<str>,
+    /// Whether what is in brackets is known; if it is not, something likely stands there.
+    pub known: bool,
+}
+
+impl NodeId {
+    pub fn known(text: impl Into<Arc<str>>) -> Self {
+        Self { text: text.into(), known: true }
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)?;
+        if self.known { Ok(()) } else { formatter.write_str(" (what is in brackets is not known)") }
+    }
+}
+
 /// One test, as pytest would run it. What a function's items have in common, they share.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// The node id, `tests/test_a.py::TestA::test_b[1]`.
-    pub id: String,
-    /// Whether what is in brackets is certain.
-    pub known: bool,
+    pub id: NodeId,
     /// The name of the function, without brackets.
     pub name: Arc<str>,
     /// The function on the interpreter's heap, where it is one.

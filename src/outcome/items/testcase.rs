@@ -4,7 +4,7 @@ use super::collector::{Child, Collector, Node};
 use super::ended::Collected;
 use super::lookup::{self, Found};
 use super::lost::LostKind;
-use super::{Item, kind};
+use super::{Item, NodeId, kind};
 use crate::interp::{Args, Binding, Id, Object, Truth, Value, WrapperKind};
 
 impl Collector<'_, '_> {
@@ -44,7 +44,7 @@ impl Collector<'_, '_> {
                 if let Some(item) =
                     collector.test_case_item(&node, class, &method, &binding.value, instantiates)?
                 {
-                    children.push(Child::Item(item));
+                    children.push(Child::Items(vec![item]));
                 }
                 Ok(())
             })?;
@@ -54,7 +54,7 @@ impl Collector<'_, '_> {
                 Found::Value(Value::None) | Found::Absent => {}
                 Found::Value(run) => {
                     let item = self.test_case_item(&node, class, "runTest", &run, instantiates)?;
-                    children.extend(item.map(Child::Item));
+                    children.extend(item.map(|item| Child::Items(vec![item])));
                 }
                 // a base that is not known: `unittest.TestCase` itself has no `runTest`
                 Found::Unknown => self.inexact(),
@@ -79,7 +79,7 @@ impl Collector<'_, '_> {
         if !known || unknown {
             self.inexact();
         }
-        self.note_class_decorators(class);
+        self.note_open_class(class);
     }
 
     /// `TestLoader.getTestCaseNames`: what begins with `test` and can be called, sorted by name.
@@ -155,8 +155,7 @@ impl Collector<'_, '_> {
         let marks: Vec<Id> = own.into_iter().chain(node.marks.iter().copied()).collect();
         let fixtures = self.fixtures_of_test_case(node, &marks)?;
         Ok(Some(Item {
-            id: node.child(name),
-            known: true,
+            id: NodeId::known(node.child(name)),
             name: name.into(),
             function: value.as_id(),
             marks: marks.into(),

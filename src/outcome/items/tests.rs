@@ -19,8 +19,8 @@ fn summary(found: ModuleItems) -> Vec<String> {
         .items
         .iter()
         .map(|item| {
-            let id = item.id.strip_prefix("test_it.py::").unwrap_or(&item.id);
-            if item.known { id.to_owned() } else { format!("{id} ?") }
+            let id = item.id.text.strip_prefix("test_it.py::").unwrap_or(&item.id.text);
+            if item.id.known { id.to_owned() } else { format!("{id} ?") }
         })
         .collect();
     for (class, failure) in found.class_failures {

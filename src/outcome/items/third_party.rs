@@ -1,6 +1,6 @@
 //! Libraries that make tests, or take part in collecting them, in ways of their own.
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Decorator, Expr};
 
 use super::collector::Collector;
 use super::function::Flavour;
@@ -66,27 +66,31 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// Notes where a decorator that is not known may have changed the tests of a class.
-    pub(super) fn note_class_decorators(&mut self, class: Id) {
+    /// Notes where a class may have other tests: a decorator that is not known, or names that it got while the
+    /// program ran.
+    pub(super) fn note_open_class(&mut self, class: Id) {
         let mut unknown = false;
         for holder in self.holders(class).iter().filter_map(Value::as_id) {
             let Object::Class(definition) = self.interp.heap.get(holder) else { continue };
-            let Some((def, _)) = definition.definition.filter(|_| definition.names.open) else { continue };
-            unknown |= def.decorator_list.iter().any(|decorator| {
+            if !definition.names.open {
+                continue;
+            }
+            let decorators = definition.definition.map_or(&[][..], |(def, _)| &def.decorator_list);
+            let is_harmless = |decorator: &Decorator| {
                 let callee = match &decorator.expression {
                     Expr::Call(call) => &*call.func,
                     other => other,
                 };
                 match callee {
-                    Expr::Name(name) => !HARMLESS.contains(&name.id.as_str()),
+                    Expr::Name(name) => HARMLESS.contains(&name.id.as_str()),
                     Expr::Attribute(attribute) => {
-                        let is_mark =
-                            matches!(&*attribute.value, Expr::Attribute(inner) if inner.attr.as_str() == "mark");
-                        !is_mark && !HARMLESS.contains(&attribute.attr.as_str())
+                        let is_mark = matches!(&*attribute.value, Expr::Attribute(inner) if inner.attr.as_str() == "mark");
+                        is_mark || HARMLESS.contains(&attribute.attr.as_str())
                     }
-                    _ => true,
+                    _ => false,
                 }
-            });
+            };
+            unknown |= decorators.is_empty() || !decorators.iter().all(is_harmless);
         }
         if unknown {
             self.inexact();

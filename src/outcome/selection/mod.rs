@@ -48,7 +48,7 @@ pub(super) fn deselect(
         if let Some(expression) = &marks {
             selected = selected.and(expression.evaluate(&Marks { interp, item }));
         }
-        if settings.deselect.iter().any(|prefix| item.id.starts_with(prefix.as_str())) {
+        if settings.deselect.iter().any(|prefix| item.id.text.starts_with(prefix.as_str())) {
             selected = Truth::No;
         }
         remaining.certain += usize::from(selected == Truth::Yes);
@@ -95,7 +95,7 @@ struct Keywords {
 
 impl Keywords {
     fn of(interp: &Interp<'_>, item: &Item, version: PytestVersion) -> Self {
-        let (path, inner) = node_id::split(&item.id);
+        let (path, inner) = node_id::split(&item.id.text);
         let mut names: Vec<String> = inner.iter().map(|&name| name.to_owned()).collect();
         if version.at_least(8, 0) {
             // every folder is a node
@@ -104,7 +104,7 @@ impl Keywords {
             // a package, and the module by its path
             names.push(path.to_owned());
         }
-        let mut open = !item.known;
+        let mut open = !item.id.known;
         for &mark in &*item.marks {
             match interp.heap.get(mark) {
                 Object::Mark(mark) => names.push(mark.name.to_string()),

@@ -7,7 +7,7 @@ use crate::environment::{ThirdParty, plugins::Known};
 use crate::interp::{Cause, Id, Refused, Stop, Truth};
 use crate::outcome::doctest::{self, Flags};
 use crate::outcome::import::{self, Imported};
-use crate::outcome::items::Item;
+use crate::outcome::items::{Item, NodeId};
 use crate::outcome::plugins::PluginFailure;
 use crate::outcome::{Failure, ModulePrediction, Outcome};
 
@@ -156,8 +156,7 @@ impl Driver<'_, '_> {
 
 fn doctest_item(node: &str, name: &str) -> Item {
     Item {
-        id: format!("{node}::{name}"),
-        known: true,
+        id: NodeId::known(format!("{node}::{name}")),
         name: name.into(),
         function: None,
         marks: [].into(),

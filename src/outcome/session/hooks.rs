@@ -167,15 +167,15 @@ impl Driver<'_, '_> {
             ("add_marker", "collectlint.add_marker"),
         ];
         let object = self.interp.object_of_pytest("pytest.Function", &marks, &methods);
-        let known = |text: &str| if item.known { Value::str(text) } else { Value::Unknown };
-        let own_name = item.id.rfind("::").map_or(item.id.as_str(), |at| &item.id[at + 2..]);
+        let known = |text: &str| if item.id.known { Value::str(text) } else { Value::Unknown };
+        let own_name = item.id.text.rfind("::").map_or(&*item.id.text, |at| &item.id.text[at + 2..]);
         // brackets may hold colons
         let own_name = if own_name.starts_with(&*item.name) { known(own_name) } else { Value::Unknown };
         let config = self.interp.config_object();
         for (attribute, value) in [
             ("name", own_name),
             ("originalname", Value::str(&item.name)),
-            ("nodeid", known(&item.id)),
+            ("nodeid", known(&item.id.text)),
             ("config", config),
         ] {
             self.bind(&object, attribute, value);

@@ -213,9 +213,9 @@ impl Driver<'_, '_> {
             module.tests.is_some() && module.certain && module.outcome == Outcome::Collected
         };
         let is_exact = self.by_node.get(&file.node).is_some_and(|&place| known(&self.modules[place]));
-        let found = items.iter().any(|item| selection::selects(selection, &item.id));
+        let found = items.iter().any(|item| selection::selects(selection, &item.id.text));
         // what is not known may be what is meant
-        if found || !is_exact || items.iter().any(|item| !item.known) {
+        if found || !is_exact || items.iter().any(|item| !item.id.known) {
             Collected::Passed
         } else {
             Collected::NotFound(Vec::new())
@@ -226,7 +226,7 @@ impl Driver<'_, '_> {
     pub(super) fn select_items(&mut self, file: &ModuleFile) {
         let (Some(selection), Some(items)) = (&file.selection, self.waiting.get(&file.node)) else { return };
         let chosen: Vec<Item> =
-            items.iter().filter(|item| selection::selects(selection, &item.id)).cloned().collect();
+            items.iter().filter(|item| selection::selects(selection, &item.id.text)).cloned().collect();
         let doubtful = chosen.is_empty();
         if let Some(module) = self.by_node.get(&file.node).and_then(|&place| self.modules.get_mut(place)) {
             module.tests = module.tests.map(|tests| tests + chosen.len()).filter(|_| !doubtful);

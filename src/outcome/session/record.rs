@@ -13,9 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Finish;
 use crate::environment::observed::Asked;
-use crate::interp::{
-    Entered, Event, EventKind, Guard, Interp, IssuedWarning, ModuleKind, StepKind, Ties, Traces,
-};
+use crate::interp::{Entered, Event, EventKind, Interp, IssuedWarning, ModuleKind, StepKind, Ties, Traces};
 use crate::outcome::items::Item;
 use crate::outcome::{ExitCode, ModulePrediction};
 
@@ -104,9 +102,8 @@ fn is_repeated(event: &Event, known: impl Fn(&Arc<str>) -> Option<Entered>) -> b
     };
     let repeats = match &event.kind {
         EventKind::FirstParty { module, path } => is_file(module, path),
-        EventKind::Import { module, guard, found: true } => {
-            *guard != Guard::FindSpec && known(module).is_some()
-        }
+        // where the program can do without, that is said each time
+        EventKind::Import { module, guard, found: true } => !guard.spares() && known(module).is_some(),
         _ => false,
     };
     let steps = &event.trace.0;
