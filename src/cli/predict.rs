@@ -25,7 +25,7 @@ pub(super) fn run(args: &PredictArgs, context: &Context) -> anyhow::Result<Statu
     let sources = Sources::new(&fs);
     let predicted = check::predict(&sources, &request)?;
     let mut text = Vec::new();
-    let Predicted { prediction, environment, .. } = &predicted;
+    let Predicted { prediction, environment } = &predicted;
     match args.output_format {
         TextFormat::Text => {
             let detail =

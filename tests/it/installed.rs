@@ -57,3 +57,26 @@ fn a_name_that_another_module_certainly_lacks_cannot_be_imported() -> Result<()>
     assert_eq!((&module["outcome"], &module["exception"]), (&"error".into(), &"ImportError".into()));
     Ok(())
 }
+
+#[test]
+fn a_plugin_may_be_asked_for_by_the_name_of_its_entry_point() -> Result<()> {
+    let project = Project::new(&[
+        ("env/pyvenv.cfg", "home = /nowhere\nversion = 3.11.7\n"),
+        (&format!("{SITE}/home_made.py"), ""),
+        (&format!("{SITE}/home_made-1.dist-info/METADATA"), "Name: home-made\nVersion: 1\n"),
+        (&format!("{SITE}/home_made-1.dist-info/entry_points.txt"), "[pytest11]\nhome = home_made\n"),
+        ("tests/test_it.py", "def test_it(): pass\n"),
+    ])?;
+    let exit_code = |arguments: &[&str]| -> Result<Value> {
+        let ran = project.run(&[&["predict", "--output-format", "json"], arguments].concat())?;
+        Ok(serde_json::from_str::<Value>(&ran.stdout)?["session"]["exit_code"].take())
+    };
+    for (plugin, code) in [("home", 0), ("home_made", 0), ("other", 4)] {
+        assert_eq!(exit_code(&["--python", "env", "--", "-p", plugin])?, code, "{plugin}");
+    }
+    // the name of another version's entry point
+    for (plugin, code) in [("timeout", 0), ("pytest_timeout", 0), ("other", 4)] {
+        assert_eq!(exit_code(&["--installed", "pytest_timeout", "--", "-p", plugin])?, code, "{plugin}");
+    }
+    Ok(())
+}

@@ -137,6 +137,16 @@ impl<'e> ActivePlugins<'e> {
         self.find_stable("pytest_pyfunc_call", |facts| facts.runs_coroutines.then_some(()))
     }
 
+    /// Whether a plugin has an entry point of that name (`timeout` of `pytest_timeout`).
+    pub fn entry_point(&self, name: &str) -> Known<()> {
+        match self.plugins.iter().find(|active| active.names.iter().any(|known| known == name)) {
+            Some(Active { site: Some(_), .. }) => Known::Yes(()),
+            Some(_) => Known::Maybe(Some(())),
+            None if self.open => Known::Maybe(None),
+            None => Known::No,
+        }
+    }
+
     /// The version of an installed distribution that brings a plugin, as `required_plugins` asks for it.
     pub fn distribution(&self, name: &str) -> Known<String> {
         let wanted = normalised(name);

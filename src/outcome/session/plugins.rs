@@ -4,27 +4,50 @@ use std::path::PathBuf;
 
 use super::{Driver, Loaded};
 use crate::environment::ThirdParty;
-use crate::environment::plugins::entry_points;
+use crate::environment::plugins::{ActivePlugins, Known, entry_points};
 use crate::interp::{Cause, Id, Missing, Module, ModuleKind, Object, Refused, Stop};
 use crate::outcome::conftest::{self, PluginList};
 use crate::outcome::plugins::{self, PluginFailure};
 use crate::outcome::{ExitCode, Failure};
 
+/// Who names a plugin.
+#[derive(Clone, Copy)]
+enum Namer {
+    /// `-p`: the name of an entry point, or of a module.
+    CommandLine,
+    /// `PYTEST_PLUGINS`: the name of a module.
+    Variable,
+}
+
 impl Driver<'_, '_> {
     /// Plugins are imported before anything else: those of `-p NAME`, of entry points, of `PYTEST_PLUGINS`.
     pub(super) fn load_first_plugins(&mut self) {
         let given = self.settings.plugins.iter().filter(|plugin| !plugin.blocked);
-        self.load_plugins(given.map(|plugin| plugin.name.clone()).collect());
+        self.load_plugins(given.map(|plugin| plugin.name.clone()).collect(), Namer::CommandLine);
         self.load_plugins_of_entry_points();
-        self.load_plugins(self.settings.environment_plugins.clone());
+        self.load_plugins(self.settings.environment_plugins.clone(), Namer::Variable);
     }
 
-    fn load_plugins(&mut self, named: Vec<String>) {
+    fn load_plugins(&mut self, named: Vec<String>, namer: Namer) {
+        let environment = self.interp.environment;
         for plugin in named {
             if self.ending.is_some() {
                 return;
             }
+            let entry = match namer {
+                Namer::CommandLine => ActivePlugins::of(environment).entry_point(&plugin),
+                Namer::Variable => Known::No,
+            };
+            if matches!(entry, Known::Yes(())) {
+                continue;
+            }
             if let Err(failure) = self.load_plugin(&plugin) {
+                let is_not_there = matches!(&failure,
+                    PluginFailure::Import(failure)
+                        if matches!(failure.exception.as_str(), "UsageError" | "ImportError"));
+                if is_not_there && matches!(entry, Known::Maybe(_)) {
+                    continue;
+                }
                 let (exit, failure) = self.plugin_exit(failure);
                 self.end(exit, Some(failure));
                 return;
