@@ -328,6 +328,13 @@ impl<'a> Interp<'a> {
         manager: &Value,
         run: impl FnOnce(&mut Self) -> Eval<Flow>,
     ) -> Eval<Flow> {
+        let filters = self.enter_filters(manager);
+        let result = self.exec_held(manager, run);
+        self.leave_filters(filters);
+        result
+    }
+
+    fn exec_held(&mut self, manager: &Value, run: impl FnOnce(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
         if let Some(exit) = self.interpreted_exit(manager)? {
             return self.exec_with_exit(&exit, run);
         }

@@ -80,3 +80,37 @@ fn a_plugin_may_be_asked_for_by_the_name_of_its_entry_point() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn coroutines_run_with_each_backend_of_anyio() -> Result<()> {
+    let conftest = "import pytest\n\n\n@pytest.fixture(params=['one', 'two'])\ndef anyio_backend(request):\n    \
+                    return request.param\n";
+    let tests = "import pytest\n\n\nasync def test_plain():\n    pass\n\n\n@pytest.mark.anyio\nasync def \
+                 test_marked():\n    pass\n\n\ndef test_function():\n    pass\n";
+    let project = Project::new(&[
+        ("env/pyvenv.cfg", "home = /nowhere\nversion = 3.11.7\n"),
+        (&format!("{SITE}/anyio/__init__.py"), ""),
+        (
+            &format!("{SITE}/anyio/pytest_plugin.py"),
+            "def anyio_backend(): 'a mark'; 'anyio_mode'; 'anyio-mode'\n",
+        ),
+        (&format!("{SITE}/anyio-4.dist-info/METADATA"), "Name: anyio\nVersion: 4\n"),
+        (&format!("{SITE}/anyio-4.dist-info/entry_points.txt"), "[pytest11]\nanyio = anyio.pytest_plugin\n"),
+        ("tests/conftest.py", conftest),
+        ("tests/test_it.py", tests),
+    ])?;
+    for (ini, arguments, count) in [
+        ("", &[][..], 4),
+        ("[pytest]\nanyio_mode = auto\n", &[][..], 5),
+        ("[pytest]\nanyio_mode = strict\n", &[][..], 4),
+        ("[pytest]\nanyio_mode = auto\n", &["--", "-o", "anyio_mode=strict"][..], 4),
+        ("", &["--", "--anyio-mode=auto"][..], 5),
+    ] {
+        project.write("pytest.ini", ini)?;
+        let ran =
+            project.run(&[&["predict", "--python", "env", "--output-format", "json"], arguments].concat())?;
+        let predicted: Value = serde_json::from_str(&ran.stdout)?;
+        assert_eq!(predicted["modules"][0]["tests"], count, "{ini}{arguments:?}: {}", ran.stdout);
+    }
+    Ok(())
+}

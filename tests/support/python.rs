@@ -12,6 +12,14 @@ pub(crate) struct Venv {
     folder: PathBuf,
 }
 
+/// A shell starts what runs in its background with `SIGINT` ignored; then Python does not install its handler, and
+/// nothing interrupts pytest. What pytest does is judged as in the foreground.
+const IN_FOREGROUND: &str = r#"
+import pathlib, sysconfig
+line = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+pathlib.Path(sysconfig.get_path("purelib"), "in_foreground.pth").write_text(line)
+"#;
+
 impl Venv {
     /// The environment called `name`, with `requirements` installed; it is made when it is first asked
     /// for, by this or an earlier run.
@@ -50,6 +58,8 @@ impl Venv {
             "cannot install {requirements:?}:\n{}",
             String::from_utf8_lossy(&installed.stderr)
         );
+        let in_foreground = Command::new(venv.program("python")).args(["-c", IN_FOREGROUND]).status()?;
+        ensure!(in_foreground.success(), "cannot write into {}", venv.folder.display());
         fs::write(done, wanted)?;
         Ok(venv)
     }

@@ -36,6 +36,7 @@ mod templates;
 mod text;
 mod unittest;
 mod versions;
+mod warnings;
 
 use std::sync::{Arc, OnceLock};
 
@@ -91,6 +92,7 @@ const ALL: &[Models] = &[
     text::MODELS,
     unittest::MODELS,
     versions::MODELS,
+    warnings::MODELS,
 ];
 
 pub(super) fn lookup(path: &str) -> Option<Model> {

@@ -1,4 +1,4 @@
-//! `unittest`, `unittest.mock`, `argparse`, `asyncio`, `warnings`.
+//! `unittest`, `unittest.mock`, `argparse`, `asyncio`.
 
 use std::sync::Arc;
 
@@ -17,9 +17,6 @@ pub(super) const MODELS: Models = &[
     ("asyncio.new_event_loop", event_loop),
     ("asyncio.get_event_loop", event_loop),
     (RUN_UNTIL_COMPLETE, run_until_complete),
-    ("warnings.warn", warn),
-    ("warnings.filterwarnings", super::nothing),
-    ("warnings.simplefilter", super::nothing),
 ];
 
 /// `unittest.main()` reads pytest's own arguments and exits.
@@ -98,16 +95,4 @@ fn event_loop(interp: &mut Interp<'_>, _: Args) -> Eval {
 fn run_until_complete(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(coroutine) = args.positional.get(1).cloned() else { return Ok(Value::Unknown) };
     interp.run_coroutine(&coroutine)
-}
-
-fn warn(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let message = args.get(0, "message").and_then(|message| interp.text_of(message)).unwrap_or_default();
-    let category = match args.get(1, "category") {
-        Some(category) => category.extern_path().map(str::to_owned),
-        None => Some("builtins.UserWarning".to_owned()),
-    };
-    if let Some(category) = category {
-        interp.warn(&category, &message)?;
-    }
-    Ok(Value::None)
 }

@@ -99,11 +99,12 @@ impl Collector<'_, '_> {
 
     /// Whether the plugin of `anyio` has a coroutine run with each of its backends.
     pub(super) fn runs_with_anyio(&mut self, function: &Value, marks: &[Id]) -> bool {
-        if !matches!(self.flavour(function), Flavour::Coroutine | Flavour::AsyncGenerator) {
+        if self.flavour(function) != Flavour::Coroutine {
             return false;
         }
-        let marked = marks.iter().any(|&mark| self.mark(mark).is_some_and(|mark| &*mark.name == "anyio"));
-        if !marked {
+        let is_auto = self.settings.plugin_option("anyio_mode") == Some("auto");
+        let is_marked = |&mark: &Id| self.mark(mark).is_some_and(|mark| &*mark.name == "anyio");
+        if !is_auto && !marks.iter().any(is_marked) {
             return false;
         }
         match ActivePlugins::of(self.interp.environment).fixture("anyio_backend") {

@@ -303,6 +303,8 @@ impl<'a, 's> Driver<'a, 's> {
         }
         self.finish = Finish::WithHooks;
         self.collecting = true;
+        // what was added so far lies below pytest's own filters
+        self.interp.options.warnings = self.settings.warnings.clone();
         self.register_fixtures();
         // the session is the first that is collected
         for hook in

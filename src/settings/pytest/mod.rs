@@ -178,6 +178,8 @@ pub struct PytestSettings {
     pub doctest_encoding: String,
     pub required_plugins: Vec<String>,
     pub warnings: WarningFilters,
+    /// Texts of keys that are not pytest's own but a plugin's (`anyio_mode`); the last of equals is in force.
+    pub plugin_values: Vec<(String, String)>,
 
     /// What pytest rejects, in the order in which it would notice.
     pub refusals: Vec<Refusal>,
@@ -196,6 +198,21 @@ impl PytestSettings {
             let signature = line.split(':').next().unwrap_or(line);
             signature.split('(').next().unwrap_or(signature).trim()
         })
+    }
+
+    /// What an option of a plugin is set to, which has the same name on the command line (`--anyio-mode`) and in the
+    /// configuration file (`anyio_mode`); the command line wins.
+    pub fn plugin_option(&self, key: &str) -> Option<&str> {
+        let option = format!("--{}", key.replace('_', "-"));
+        let given = self.words.iter().enumerate().rev().find_map(|(place, word)| {
+            match word.strip_prefix(option.as_str())?.strip_prefix('=') {
+                Some(value) => Some(value),
+                None if *word == option => self.words.get(place + 1).map(String::as_str),
+                None => None,
+            }
+        });
+        let written = || self.plugin_values.iter().rev().find(|(known, _)| known == key);
+        given.or_else(|| written().map(|(_, value)| value.as_str()))
     }
 
     /// Whether `-p no:NAME` blocks a plugin and nothing later asks for it again.
@@ -262,6 +279,7 @@ impl PytestSettings {
             doctest_encoding: "utf-8".to_owned(),
             required_plugins: Vec::new(),
             warnings: WarningFilters::default(),
+            plugin_values: Vec::new(),
             refusals: Vec::new(),
             remarks: Vec::new(),
         }

@@ -6,6 +6,7 @@ use super::Reader;
 use crate::settings::path::absolute;
 use crate::settings::pytest::arguments::Parsed;
 use crate::settings::pytest::getini::{Invalid, Worded};
+use crate::settings::pytest::value::{Setting, Value};
 use crate::settings::pytest::{EmptyParameterSet, Known, Mistake, Origin, Phase, Refusal, RemarkKind, keys};
 
 impl Reader<'_> {
@@ -67,8 +68,19 @@ impl Reader<'_> {
             .at_least(9, 2)
             .then(|| ini.text("parametrize_long_str_id_strategy").unwrap_or("short").to_owned());
         let max_warnings = version.at_least(9, 1).then(|| ini.number("max_warnings")).flatten();
+        let mut settings: Vec<_> = ini.settings.iter().collect();
+        settings.sort_by_key(|setting| setting.overrides);
+        let of_plugin = |setting: &Setting| match &setting.value {
+            Value::Str(text) if keys::find(&setting.key, version).is_none() => {
+                Some((setting.key.clone(), text.text.clone()))
+            }
+            _ => None,
+        };
+        let plugin_values = settings.into_iter().filter_map(of_plugin).collect();
         let out = &mut self.out;
+        out.plugin_values = plugin_values;
         out.max_warnings = out.max_warnings.or(max_warnings);
+        out.warnings.is_counted = out.max_warnings.is_some();
         out.python_files = python_files;
         out.python_classes = python_classes;
         out.python_functions = python_functions;

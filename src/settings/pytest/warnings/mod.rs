@@ -34,6 +34,8 @@ pub enum Action {
 pub enum Pattern {
     Anything,
     Regex(Expression),
+    /// What it matches is not known.
+    Unknown,
 }
 
 /// A regular expression, compiled when it is needed: most runs meet no warning at all.
@@ -60,6 +62,16 @@ impl Pattern {
         match self {
             Self::Anything => Some(true),
             Self::Regex(expression) => expression.matches(text),
+            Self::Unknown => None,
+        }
+    }
+
+    /// A regular expression, held against the beginning; `None` is not known.
+    fn of(text: Option<&str>, flags: &str, end: &str) -> Self {
+        match text {
+            Some("") => Self::Anything,
+            Some(text) => Self::Regex(Expression::new(format!("^(?{flags}:{text}){end}"))),
+            None => Self::Unknown,
         }
     }
 }
@@ -81,6 +93,29 @@ pub struct WarningFilter {
 }
 
 impl WarningFilter {
+    /// What a program adds with `warnings.filterwarnings`; a text that is `None` is not known.
+    pub fn of_program(
+        action: Action,
+        message: Option<&str>,
+        category: &str,
+        module: Option<&str>,
+        line: u32,
+    ) -> Self {
+        Self {
+            action,
+            message: Pattern::of(message, "i", ""),
+            category: category.to_owned(),
+            module: Pattern::of(module, "-i", r"\z"),
+            line,
+            origin: None,
+        }
+    }
+
+    /// Whether it depends on the message what it applies to.
+    pub fn asks_for_message(&self) -> bool {
+        !matches!(self.message, Pattern::Anything)
+    }
+
     fn matches(&self, category: &[&str], message: &str, module: &str) -> Option<bool> {
         let name = self.category.rsplit('.').next().unwrap_or(&self.category);
         if name != "Warning" && !category.contains(&name) {
@@ -100,6 +135,8 @@ pub struct WarningFilters {
     pub filters: Vec<WarningFilter>,
     /// `-p no:warnings`: pytest leaves warnings to Python, which turns none into an error.
     pub switched_off: bool,
+    /// Their number decides how the session ends.
+    pub is_counted: bool,
 }
 
 impl WarningFilters {
@@ -118,7 +155,7 @@ impl WarningFilters {
             line: 0,
             origin: None,
         });
-        Self { filters: filters.into_iter().collect(), switched_off: false }
+        Self { filters: filters.into_iter().collect(), ..Self::default() }
     }
 
     /// Every warning is an error.
@@ -131,7 +168,13 @@ impl WarningFilters {
             line: 0,
             origin: None,
         };
-        Self { filters: vec![everything], switched_off: false }
+        Self { filters: vec![everything], ..Self::default() }
+    }
+
+    /// Adds filters of which nothing is known.
+    pub fn add_unknown(&mut self) {
+        let unknown = |action| WarningFilter::of_program(action, None, "Warning", None, 0);
+        self.filters.extend([Action::Error, Action::Ignore].map(unknown));
     }
 
     /// Whether some filter makes an error of something.
@@ -188,7 +231,7 @@ mod tests {
 
     fn filters(lines: &[&str]) -> WarningFilters {
         let parsed = lines.iter().map(|line| parse(line, false, Origin::CommandLine).unwrap());
-        WarningFilters { filters: parsed.collect(), switched_off: false }
+        WarningFilters { filters: parsed.collect(), ..WarningFilters::default() }
     }
 
     const UNKNOWN_MARK: [&str; 4] = ["PytestUnknownMarkWarning", "PytestWarning", "UserWarning", "Warning"];
@@ -208,7 +251,7 @@ mod tests {
         assert_eq!(one.is_error(&UNKNOWN_MARK, "Unknown pytest.mark.x", "m"), Some(true));
         assert_eq!(one.is_error(&UNKNOWN_MARK, "An unknown mark", "m"), Some(false));
         let escaped = parse("error:a.b:UserWarning:pkg", true, Origin::CommandLine).unwrap();
-        let escaped = WarningFilters { filters: vec![escaped], switched_off: false };
+        let escaped = WarningFilters { filters: vec![escaped], ..WarningFilters::default() };
         assert_eq!(escaped.is_error(&["UserWarning", "Warning"], "axb", "pkg"), Some(false));
         assert_eq!(escaped.is_error(&["UserWarning", "Warning"], "A.B c", "pkg"), Some(true));
         assert_eq!(escaped.is_error(&["UserWarning", "Warning"], "A.B c", "pkg.x"), Some(false));

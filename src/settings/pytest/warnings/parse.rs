@@ -61,7 +61,7 @@ pub(in crate::settings::pytest) fn parse(
             let escaped = regex::escape(text);
             Ok(Pattern::Regex(Expression::new(format!("^(?{flags}:{escaped}){end}"))))
         } else {
-            check(text).map(|()| Pattern::Regex(Expression::new(format!("^(?{flags}:{text})"))))
+            check(text).map(|()| Pattern::of(Some(text), flags, ""))
         }
     };
     Ok(WarningFilter {
