@@ -21,7 +21,10 @@ impl Interp<'_> {
             }
             Value::OneOf(values) => self.attribute_of_any(values, name),
             Value::Extern(external) => {
-                if external.nature == Nature::Computed {
+                if external.nature != Nature::Named {
+                    if let Some(known) = self.shown_attribute(value, name) {
+                        return Ok(known);
+                    }
                     let of_module = matches!(
                         name.as_str(),
                         "__version__"
@@ -266,6 +269,15 @@ impl Interp<'_> {
         if name.as_str() == "__name__" && (self.class_names(path).is_some() || self.is_library_function(path))
         {
             return Ok(Value::str(path.rsplit('.').next().unwrap_or(path)));
+        }
+        if name.as_str() == "__name__"
+            && let Some(known) = self.third_party_name(path)
+        {
+            return Ok(Value::str(known));
+        }
+        // most likely: whoever asks for that is told so
+        if name.as_str() == "__name__" && self.supposes {
+            return Ok(self.supposed_name(path));
         }
         match path.strip_prefix("builtins.") {
             Some(class) if self.builtin_class_lacks(class, name) => {

@@ -59,7 +59,9 @@ impl Interp<'_> {
                     return self.call_external(&path, args);
                 }
                 let path = external.path.clone();
-                Ok(self.call_opaque(Some(&path), args))
+                let made = self.call_opaque(Some(&path), args);
+                // a part of what has that name: `Delta(1).to_text()` need not be an instance of `Delta`
+                Ok(if made.shown().is_some() { Value::computed(&path) } else { made })
             }
             Value::Unknown => Ok(self.call_opaque(None, args)),
             Value::OneOf(values) => {
@@ -307,7 +309,7 @@ impl Interp<'_> {
             self.note_unknown_import();
         }
         match path {
-            Some(path) => Value::computed(path),
+            Some(path) => Value::of_call(path),
             None => Value::Unknown,
         }
     }

@@ -15,6 +15,9 @@ impl Interp<'_> {
         match value {
             Value::Str(text) => return Ok(Some(text.to_string())),
             Value::Object(id) if matches!(self.heap.get(*id), Object::Instance(_) | Object::Class(_)) => {}
+            Value::Extern(_) if let Some(shown) = self.shown_of(value) => {
+                return Ok(shown.text.map(|text| text.to_string()));
+            }
             _ => return self.repr_value(value),
         }
         match self.text_by_method(value, "__str__")? {

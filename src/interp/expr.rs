@@ -32,9 +32,12 @@ impl<'a> Interp<'a> {
             Expr::StringLiteral(text) => Ok(Value::str(text.value.to_str())),
             Expr::BytesLiteral(bytes) => Ok(Value::Bytes(bytes.value.bytes().collect())),
             Expr::NumberLiteral(number) => Ok(match &number.value {
-                Number::Int(int) => int.as_i64().map_or(Value::Unknown, Value::Int),
+                Number::Int(int) => match int.as_i64() {
+                    Some(int) => Value::Int(int),
+                    None => large_integer(&int.to_string()).map_or(Value::Unknown, Value::integer),
+                },
                 Number::Float(float) => Value::Float(*float),
-                Number::Complex { .. } => Value::Unknown,
+                Number::Complex { real, imag } => Value::complex(*real, *imag),
             }),
             Expr::BooleanLiteral(literal) => Ok(Value::Bool(literal.value)),
             Expr::NoneLiteral(_) => Ok(Value::None),
@@ -372,6 +375,17 @@ impl<'a> Interp<'a> {
         }
         self.call_of_module(&callee, args)
     }
+}
+
+/// An integer beyond 64 bits, as it is written: `0x8000_0000_0000_0000`.
+fn large_integer(text: &str) -> Option<i128> {
+    let digits = text.replace('_', "").to_ascii_lowercase();
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = digits.strip_prefix(prefix) {
+            return i128::from_str_radix(digits, radix).ok();
+        }
+    }
+    digits.parse().ok()
 }
 
 /// What a builtin name stands for.

@@ -83,6 +83,7 @@ impl Interp<'_> {
                 let made = self.call(&function, args.clone().bound(class_value))?;
                 match self.object(&made) {
                     Some(Object::Instance(instance)) if self.is_instance_of(&instance.class, id) => made,
+                    _ if made.is_unknown() => return Ok(self.likely_instance(id)),
                     _ => return Ok(made),
                 }
             }

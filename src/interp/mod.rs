@@ -52,8 +52,10 @@ pub(crate) mod protocol;
 pub(crate) mod pytest_facts;
 mod requirements;
 mod scope;
+mod shown;
 mod snippet;
 mod stmt;
+mod stubs;
 mod subscript;
 mod target;
 mod trace;
@@ -86,6 +88,8 @@ pub use self::heap::Heap;
 pub use self::installed_copy::is_installed;
 pub use self::namespace::{Binding, Namespace};
 pub use self::outside::Outside;
+pub use self::shown::{Amount, Shown};
+pub use self::stubs::Stub;
 pub use self::trace::{Step, StepKind, Trace};
 pub use self::truth::Truth;
 pub(crate) use self::truthiness::float_text;
@@ -191,6 +195,8 @@ pub struct Interp<'a> {
     modules: Id,
     /// A decorator of a class is called.
     decorates_class: bool,
+    /// What is only likely is taken for true: the answer is a guess, and is told to be one.
+    supposes: bool,
     /// Modules that are taken out of it because their import failed.
     unloaded: FxHashSet<Id>,
     /// `sys.path`.
@@ -294,6 +300,7 @@ impl<'a> Interp<'a> {
             heap,
             modules,
             decorates_class: false,
+            supposes: false,
             unloaded: FxHashSet::default(),
             search_path,
             finders,

@@ -127,6 +127,10 @@ impl Interp<'_> {
             }
             ModuleKind::ThirdParty => {
                 let path = format!("{owner}.{name}");
+                if let Some(number) = super::models::number(&path) {
+                    self.may_raise_anything();
+                    return Ok(Some(number));
+                }
                 if self.installed_version(&path).is_none() {
                     self.may_raise_anything();
                 }

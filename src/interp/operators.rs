@@ -14,6 +14,9 @@ impl Interp<'_> {
             UnaryOp::UAdd => "__pos__",
             UnaryOp::Invert | UnaryOp::Not => "__invert__",
         };
+        if let Some(result) = Self::unary_of_shown(op, operand) {
+            return Ok(result);
+        }
         if let Some(result) = self.call_special(operand, method, [])? {
             return Ok(result);
         }
@@ -85,6 +88,14 @@ impl Interp<'_> {
         }
         let (a, b) = (self.plain(left), self.plain(right));
         if let Some(result) = self.arithmetic(op, &a, &b)? {
+            if result.is_unknown()
+                && let Some(result) = self.binary_of_shown(op, &a, &b)
+            {
+                return Ok(result);
+            }
+            return Ok(result);
+        }
+        if let Some(result) = self.binary_of_shown(op, &a, &b) {
             return Ok(result);
         }
         if let Some(result) = self.sequence_operation(op, &a, &b)? {

@@ -31,6 +31,14 @@ impl Interp<'_> {
         Outside { result, doubtful: !ways.is_empty() }
     }
 
+    /// The same, where what is only likely is taken for true: it gives a guess.
+    pub(crate) fn supposing<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Option<T> {
+        self.supposes = true;
+        let result = self.outside(run).result.ok();
+        self.supposes = false;
+        result
+    }
+
     /// Whether a lambda makes a generator: `lambda: (yield)`.
     pub(crate) fn lambda_yields(lambda: &ExprLambda) -> bool {
         ScopeInfo::of_lambda(lambda.parameters.as_deref(), &lambda.body).yields

@@ -77,7 +77,7 @@ impl<'a> Interp<'a> {
                     return self.subscript_external(&path);
                 }
                 self.may_raise_anything();
-                Ok(owner.clone())
+                Ok(self.shown_item(owner, index).unwrap_or_else(|| owner.clone()))
             }
             Value::Unknown | Value::OneOf(_) => {
                 self.may_raise_anything();
@@ -99,7 +99,7 @@ impl<'a> Interp<'a> {
         let given = match index {
             Value::Tuple(items) => items.len(),
             Value::Unknown | Value::OneOf(_) => return Ok(()),
-            Value::Extern(external) if external.nature == Nature::Computed => return Ok(()),
+            Value::Extern(external) if external.nature != Nature::Named => return Ok(()),
             _ => 1,
         };
         if let Some(wanted) = parameters_of_alias(alias)

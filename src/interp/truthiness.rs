@@ -136,7 +136,7 @@ impl Interp<'_> {
                 Some(path) if self.exception_names(path).is_some() || is_builtin_type(path) => {
                     Some(format!("<class '{}'>", path.strip_prefix("builtins.").unwrap_or(&external.path)))
                 }
-                _ => None,
+                _ => self.shown_of(value)?.repr.map(|text| text.to_string()),
             },
             Value::Object(id) => match self.heap.get(*id) {
                 Object::List(list) if !list.open => {

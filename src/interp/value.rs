@@ -12,6 +12,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::generators::Lazy;
 use super::namespace::Namespace;
+use super::shown::Shown;
 use crate::syntax::ParsedFile;
 use crate::text::Span;
 
@@ -68,6 +69,22 @@ impl Value {
         Self::Extern(Arc::new(Extern { path: Arc::clone(path), nature: Nature::Computed }))
     }
 
+    /// What the thing of that name gave, where it is known how it shows itself.
+    pub(super) fn of_shown(path: &str, shown: Shown) -> Self {
+        Self::Extern(Arc::new(Extern { path: Arc::from(path), nature: Nature::Shown(Arc::new(shown)) }))
+    }
+
+    /// How it shows itself, for a value of which nothing else is known.
+    pub fn shown(&self) -> Option<&Shown> {
+        match self {
+            Self::Extern(external) => match &external.nature {
+                Nature::Shown(shown) => Some(shown),
+                Nature::Named | Nature::Computed => None,
+            },
+            _ => None,
+        }
+    }
+
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => Some(text),
@@ -98,7 +115,7 @@ impl Value {
     pub fn is_unknown(&self) -> bool {
         match self {
             Self::Unknown => true,
-            Self::Extern(external) => external.nature == Nature::Computed,
+            Self::Extern(external) => external.nature != Nature::Named,
             _ => false,
         }
     }
@@ -155,12 +172,14 @@ impl Value {
 }
 
 /// How an external thing relates to its dotted name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Nature {
     /// It is the thing of that name: `numpy.float64`.
     Named,
-    /// It was computed from it: `numpy.float64(3)`. Nothing is known but where it comes from.
+    /// It was computed from it: `numpy.load(file)`. Nothing is known but where it comes from.
     Computed,
+    /// The same, but it is known how it shows itself: `numpy.float64(3)`.
+    Shown(Arc<Shown>),
 }
 
 /// A thing in a module that is not interpreted: builtins, the standard library, third parties.

@@ -66,7 +66,17 @@ fn type_of(interp: &mut Interp<'_>, args: Args) -> Eval {
                 }
                 _ => Value::Unknown,
             },
-            Value::Unknown | Value::OneOf(_) | Value::Extern(_) => Value::Unknown,
+            Value::Extern(_) => {
+                interp.class_of_external(value).map_or(Value::Unknown, |class| Value::external(&class))
+            }
+            Value::OneOf(values) => {
+                let mut classes = Vec::with_capacity(values.len());
+                for value in values.iter() {
+                    classes.push(type_of(interp, Args::of([value.clone()]))?);
+                }
+                classes.into_iter().reduce(|one, other| one.join(&other)).unwrap_or(Value::Unknown)
+            }
+            Value::Unknown => Value::Unknown,
             Value::None => Value::external("types.NoneType"),
             _ => Value::builtin(&interp.type_name(value)),
         }),

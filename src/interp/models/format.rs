@@ -251,6 +251,9 @@ fn codes(value: &Value) -> &'static str {
 impl Interp<'_> {
     /// `format(value, specification)`
     pub(crate) fn format_value(&mut self, value: &Value, specification: &str) -> Eval<Option<String>> {
+        if specification.is_empty() && value.shown().is_some() {
+            return self.str_value(value);
+        }
         if let Some(text) = self.format_by_class(value, specification)? {
             return Ok(text);
         }

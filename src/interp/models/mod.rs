@@ -6,6 +6,7 @@
 
 mod abc;
 mod argparse;
+mod arrow;
 mod builtins;
 mod builtins_objects;
 mod contextlib;
@@ -24,6 +25,7 @@ mod loaders;
 mod mock;
 mod named_tuples;
 mod numbers;
+mod numpy;
 mod os;
 mod pathlib;
 mod patterns;
@@ -34,6 +36,7 @@ mod sets;
 mod sys;
 mod templates;
 mod text;
+mod times;
 mod unittest;
 mod versions;
 mod warnings;
@@ -45,6 +48,7 @@ use rustc_hash::FxHashMap;
 
 use super::call::Args;
 use super::flow::Eval;
+use super::shown::Shown;
 use super::{Interp, Value};
 
 pub(super) use self::builtins_objects::namespace;
@@ -54,6 +58,7 @@ pub(super) use self::functools::REGISTER;
 pub(super) use self::lists::fill;
 pub(super) use self::mock::is_mock;
 pub(super) use self::named_tuples::is_named_tuple;
+pub(super) use self::numpy::{element_type, number};
 pub(super) use self::sets::combine as combine_sets;
 pub(super) use self::templates::escaped;
 
@@ -65,6 +70,7 @@ type Models = &'static [(&'static str, Model)];
 const ALL: &[Models] = &[
     abc::MODELS,
     argparse::MODELS,
+    arrow::MODELS,
     builtins::MODELS,
     builtins_objects::MODELS,
     contextlib::MODELS,
@@ -81,6 +87,7 @@ const ALL: &[Models] = &[
     mock::MODELS,
     named_tuples::MODELS,
     numbers::MODELS,
+    numpy::MODELS,
     os::MODELS,
     pathlib::MODELS,
     patterns::MODELS,
@@ -90,6 +97,7 @@ const ALL: &[Models] = &[
     sets::MODELS,
     sys::MODELS,
     text::MODELS,
+    times::MODELS,
     unittest::MODELS,
     versions::MODELS,
     warnings::MODELS,
@@ -100,7 +108,47 @@ pub(super) fn lookup(path: &str) -> Option<Model> {
     BY_NAME.get_or_init(|| ALL.iter().flat_map(|models| models.iter().copied()).collect()).get(path).copied()
 }
 
+/// How a value shows itself that is reached by its name.
+pub(super) fn constant(path: &str) -> Option<Shown> {
+    times::constant(path).or_else(|| patterns::constant(path))
+}
+
+/// The class that calling a thing of the library or of a third party certainly makes an instance of.
+pub(super) fn class_of_call(path: &str) -> Option<&str> {
+    const CLASSES: [&str; 12] = [
+        "datetime.date",
+        "datetime.datetime",
+        "datetime.time",
+        "decimal.Decimal",
+        "fractions.Fraction",
+        "io.BytesIO",
+        "io.StringIO",
+        "uuid.UUID",
+        "numpy.datetime64",
+        "numpy.timedelta64",
+        "numpy.float32",
+        "numpy.float16",
+    ];
+    const SCALARS: [&str; 8] = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"];
+    let is_scalar = path.strip_prefix("numpy.").is_some_and(|name| SCALARS.contains(&name));
+    (is_scalar || CLASSES.contains(&path)).then_some(path)
+}
+
 impl Interp<'_> {
+    /// The `__name__` of a class or function of a third party.
+    pub(crate) fn third_party_name(&self, path: &str) -> Option<&'static str> {
+        if !path.starts_with("numpy.") {
+            return None;
+        }
+        let modern = || {
+            Some(
+                self.installed_version("numpy.__version__")?.parse::<pep440_rs::Version>().ok()?.release()[0]
+                    >= 2,
+            )
+        };
+        numpy::function_name(path).or_else(|| numpy::class_name(path, modern()))
+    }
+
     /// An attribute of an external thing that models supply: `pytest.mark.x`.
     pub(super) fn model_attribute(&mut self, path: &Arc<str>, name: &Name) -> Eval<Option<Value>> {
         let holder = self.external_holder();

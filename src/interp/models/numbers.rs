@@ -11,7 +11,7 @@ pub(super) const MODELS: Models = &[
     ("builtins.int", int),
     ("builtins.float", float),
     ("builtins.bool", boolean),
-    ("builtins.complex", something),
+    ("builtins.complex", complex),
     ("builtins.abs", abs),
     ("builtins.round", round),
     ("builtins.pow", pow),
@@ -24,6 +24,17 @@ pub(super) const MODELS: Models = &[
     ("builtins.bytes", bytes),
     ("builtins.bytearray", something),
 ];
+
+fn complex(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let part = |place: usize, name: &str| match args.get(place, name) {
+        None => Some(0.0),
+        Some(value) => interp.float_of(value),
+    };
+    let known = part(0, "real").zip(part(1, "imag"));
+    Ok(known
+        .filter(|_| !args.open)
+        .map_or(Value::Unknown, |(real, imaginary)| Value::complex(real, imaginary)))
+}
 
 fn int(interp: &mut Interp<'_>, args: Args) -> Eval {
     if args.positional.len() != 1 || !args.keywords.is_empty() {

@@ -1,10 +1,26 @@
 //! `re` and `textwrap`: texts made of texts.
 
 use super::{Args, Eval, Interp, Models, Value};
+use crate::interp::shown::Shown;
 use crate::interp::{Object, Payload};
 
 pub(super) const MODELS: Models =
     &[("re.compile", compile), ("re.escape", escape), ("textwrap.dedent", dedent)];
+
+/// Flags show themselves by their long name.
+pub(super) fn constant(path: &str) -> Option<Shown> {
+    const FLAGS: [(&str, &str); 6] = [
+        ("A", "ASCII"),
+        ("I", "IGNORECASE"),
+        ("L", "LOCALE"),
+        ("M", "MULTILINE"),
+        ("S", "DOTALL"),
+        ("X", "VERBOSE"),
+    ];
+    let name = path.strip_prefix("re.")?;
+    let (_, long) = FLAGS.iter().find(|(short, long)| name == *short || name == *long)?;
+    Some(Shown::alike("re.RegexFlag", &format!("re.{long}")))
+}
 
 /// `re.compile(pattern)`: what is matched is not known, but what it was made of is.
 fn compile(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -50,6 +50,8 @@ pub(super) enum Ids {
 #[derive(Clone, Debug)]
 pub(super) enum ListedId {
     Value(Value),
+    /// Not known; this is likely.
+    Guess(Arc<str>),
     Unknown,
 }
 
@@ -252,6 +254,15 @@ impl Collector<'_, '_> {
                 (GivenId::Unknown, Some(ListedId::Value(Value::Str(text)))) => {
                     SetId::Guess(self.escaped_given(text).into())
                 }
+                (GivenId::Unknown | GivenId::None, Some(ListedId::Guess(guess))) => {
+                    SetId::Guess(guess.clone())
+                }
+                (GivenId::Unknown, None) if set.values.is_some() => {
+                    let likely = self.generated_id(parametrization, place, ids, owner);
+                    let likely = likely.ok().and_then(|id| id.shown().map(Arc::from));
+                    let fallback = || format!("{}{place}", parametrization.names.join("-")).into();
+                    SetId::Guess(likely.unwrap_or_else(fallback))
+                }
                 (GivenId::Unknown, _) | (GivenId::None, Some(ListedId::Unknown)) => {
                     let parts: Vec<String> =
                         parametrization.names.iter().map(|name| format!("{name}{place}")).collect();
@@ -351,11 +362,20 @@ impl Collector<'_, '_> {
         owner: Owner<'_>,
     ) -> Collected<ValueId> {
         let args = Args::of([value.clone()]);
+        let again = args.clone();
         let outside = self.interp.outside(|interp| interp.call(function, args));
         let doubtful = outside.doubtful;
+        let supposed = || {
+            let id = self.interp.supposing(|interp| interp.call(function, again))?;
+            match self.value_id(&id) {
+                ValueId::Text(text) => Some(text),
+                ValueId::None => None,
+                ValueId::Unknown(guess) => guess,
+            }
+        };
         match &outside.result {
             Ok(Value::None) if !doubtful => Ok(ValueId::None),
-            Ok(id) if !doubtful => {
+            Ok(id) if !doubtful && !id.is_unknown() => {
                 let id = id.clone();
                 Ok(self.value_id(&id))
             }
@@ -375,7 +395,7 @@ impl Collector<'_, '_> {
                     Truth::Maybe => Ok(ValueId::Unknown(None)),
                 }
             }
-            _ => Ok(ValueId::Unknown(None)),
+            _ => Ok(ValueId::Unknown(supposed())),
         }
     }
 

@@ -338,6 +338,6 @@ fn listed(id: SetId) -> ListedId {
     match id {
         SetId::Text(text) => ListedId::Value(Value::Str(text)),
         SetId::Hidden => ListedId::Value(Value::external("pytest.HIDDEN_PARAM")),
-        SetId::Guess(_) => ListedId::Unknown,
+        SetId::Guess(text) => ListedId::Guess(text),
     }
 }

@@ -214,12 +214,13 @@ impl Collector<'_, '_> {
             }
             // it may be a `pytest.param`, unless it is a function or class
             _ if matches!(item, Value::Unknown | Value::Extern(_) | Value::OneOf(_)) => {
-                if item.extern_path().is_some() && names.single {
-                    Elements::Known(vec![item.clone()])
-                } else {
+                let is_no_set = item.extern_path().is_some()
+                    || item.shown().is_some_and(|shown| shown.certain_class().is_some());
+                if !(is_no_set && names.single) {
                     set.id = GivenId::Unknown;
-                    Elements::Unknown
                 }
+                // most likely it is a value
+                if names.single { Elements::Known(vec![item.clone()]) } else { Elements::Unknown }
             }
             _ if names.single => Elements::Known(vec![item.clone()]),
             _ => self.elements(item),

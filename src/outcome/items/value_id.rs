@@ -5,7 +5,7 @@ use super::library_numbers;
 use super::lookup::{self, Found};
 use crate::environment::PythonVersion;
 use crate::environment::stdlib::{self, Attribute, Kind};
-use crate::interp::{Args, Id, Instance, Object, Payload, Truth, Value, float_text};
+use crate::interp::{Args, Id, Instance, Object, Payload, Shown, Stub, Truth, Value, float_text};
 
 /// The id of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,7 @@ impl Collector<'_, '_> {
             }
             Object::Generator(generator) => match generator.body {
                 Some((function, _)) => self.object_id(function, &Value::Object(function)),
+                None if generator.lazy.is_some() => ValueId::Text("<genexpr>".to_owned()),
                 None => ValueId::Unknown(None),
             },
             Object::List(_)
@@ -226,9 +227,15 @@ impl Collector<'_, '_> {
     /// The `__name__` of a function or class that is not interpreted.
     fn external_id(&self, value: &Value) -> ValueId {
         let Value::Extern(external) = value else { return ValueId::Unknown(None) };
+        if let Some(shown) = self.interp.shown_of(value) {
+            return self.shown_id(&shown);
+        }
         let Some(path) = value.extern_path() else {
             return if &*external.path == "builtins.object" { ValueId::None } else { ValueId::Unknown(None) };
         };
+        if let Some(name) = self.interp.third_party_name(path) {
+            return ValueId::Text(name.to_owned());
+        }
         let (python, platform) = (self.interp.environment.python, self.interp.environment.platform);
         let last = external.last().to_owned();
         if path.starts_with("builtins.") {
@@ -252,9 +259,28 @@ impl Collector<'_, '_> {
         match stdlib::attribute(module, name, python, platform) {
             Attribute::Present(Kind::Function) => ValueId::Text(last),
             Attribute::Present(Kind::Variable) => ValueId::Unknown(None),
+            _ if let Some(stub) = self.interp.stub(path) => ValueId::Unknown(match stub {
+                Stub::Callable(name) | Stub::Member(name) => Some(name),
+                Stub::Instance(_) => None,
+            }),
             // most likely a constant: functions and classes are written otherwise
             _ if !last.contains(char::is_lowercase) => ValueId::Unknown(None),
             _ => ValueId::Unknown(Some(last)),
+        }
+    }
+}
+
+impl Collector<'_, '_> {
+    /// The id of a value of which is only known how it shows itself.
+    fn shown_id(&self, shown: &Shown) -> ValueId {
+        let text =
+            || shown.text.as_ref().map_or(ValueId::Unknown(None), |text| ValueId::Text(text.to_string()));
+        match shown.certain_class() {
+            Some("builtins.int" | "builtins.complex" | "re.RegexFlag" | "numpy.float64") => text(),
+            Some(class) if class.starts_with("numpy.") || class.starts_with("pyarrow.") => ValueId::None,
+            Some(class) if class.starts_with("pytz.") || class.starts_with("dateutil.") => ValueId::None,
+            Some(class) if self.is_opaque_library_class(class) => ValueId::None,
+            Some(_) | None => ValueId::Unknown(None),
         }
     }
 }
