@@ -153,6 +153,7 @@ fn usual() -> Environment {
         third_party: ThirdParty::Everything,
         absent: BTreeSet::new(),
         variables: BTreeMap::new(),
+        all_variables: false,
         python_path: Vec::new(),
         source: "default",
     }

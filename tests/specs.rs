@@ -164,6 +164,7 @@ fn interpret(example: &Spec) -> Result<String> {
         third_party: ThirdParty::Stated(BTreeSet::new()),
         absent: BTreeSet::new(),
         variables: BTreeMap::new(),
+        all_variables: false,
         python_path: Vec::new(),
         source: "stated",
     };

@@ -80,5 +80,6 @@ fn is_same(left: &Environment, right: &Environment) -> bool {
             == (right.python, right.platform, right.machine, right.pytest)
         && left.absent == right.absent
         && left.variables == right.variables
+        && left.all_variables == right.all_variables
         && left.python_path == right.python_path
 }

@@ -79,7 +79,8 @@ pub(super) fn stated(request: &Request, fs: &FileSystem) -> Result<Environment, 
         pytest,
         third_party,
         absent: target.absent.iter().cloned().collect(),
-        variables: variables(pytest, platform),
+        variables: if target.process { of_process(pytest) } else { variables(pytest, platform) },
+        all_variables: target.process,
         python_path: python_path(),
         source,
     })
@@ -155,6 +156,17 @@ fn python_path() -> Vec<PathBuf> {
     std::env::var_os("PYTHONPATH")
         .map(|value| std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect())
         .unwrap_or_default()
+}
+
+/// The variables of this process, which starts pytest.
+fn of_process(pytest: PytestVersion) -> BTreeMap<String, Option<String>> {
+    let mut variables: BTreeMap<String, Option<String>> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())))
+        .collect();
+    if pytest.at_least(8, 2) {
+        variables.insert("PYTEST_VERSION".to_owned(), Some(pytest.to_string()));
+    }
+    variables
 }
 
 /// Variables that are set while pytest collects.

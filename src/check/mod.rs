@@ -39,6 +39,8 @@ pub struct Target {
     pub bare: bool,
     /// Exactly these third-party modules are importable, besides pytest and its dependencies.
     pub installed: Option<Vec<String>>,
+    /// pytest is started by this process: it has its environment variables.
+    pub process: bool,
     /// Names of cells of the CI matrix.
     pub cells: Vec<String>,
     pub all_cells: bool,
@@ -69,6 +71,7 @@ impl Target {
             absent: or(self.absent, base.absent),
             bare: self.bare || base.bare,
             installed: self.installed.or(base.installed),
+            process: self.process || base.process,
             cells: or(self.cells, base.cells),
             all_cells: self.all_cells || base.all_cells,
         }

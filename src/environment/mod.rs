@@ -71,6 +71,8 @@ pub struct Environment {
     pub absent: BTreeSet<String>,
     /// Environment variables that are known to be set, with their value where it is known.
     pub variables: BTreeMap<String, Option<String>>,
+    /// Whether no other variables are set than those.
+    pub all_variables: bool,
     /// `PYTHONPATH` of the process, split.
     pub python_path: Vec<std::path::PathBuf>,
     /// Where this knowledge comes from, for the JSON report: `venv`, `stated`, `default`, `cell`.

@@ -131,6 +131,10 @@ impl Interp<'_> {
                     self.may_raise_anything();
                     return Ok(Some(number));
                 }
+                if let Some(codes) = self.type_codes(&path) {
+                    self.may_raise_anything();
+                    return Ok(Some(codes));
+                }
                 if self.installed_version(&path).is_none() {
                     self.may_raise_anything();
                 }

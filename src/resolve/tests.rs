@@ -34,6 +34,7 @@ impl Project {
             third_party: ThirdParty::Stated(["numpy".to_owned()].into()),
             absent: BTreeSet::new(),
             variables: BTreeMap::new(),
+            all_variables: false,
             python_path: Vec::new(),
             source: "stated",
         };

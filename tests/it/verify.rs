@@ -61,6 +61,28 @@ fn ids_that_are_not_known_are_told_apart() -> Result<()> {
 }
 
 #[test]
+fn the_variables_of_the_process_are_for_both() -> Result<()> {
+    let module = "import os\n\nimport pytest\n\nCASES = ['a', 'b'] if os.environ.get('MORE_CASES') == '1' else ['a']\n\n\n\
+                  @pytest.mark.parametrize('case', CASES)\ndef test_it(case):\n    pass\n";
+    let project = Project::new(&[("tests/test_it.py", module)])?;
+    let python = python()?;
+    let arguments = ["verify", "--python", &python, "--output-format", "json"];
+    for (value, tests) in [(None, 1), (Some("1"), 2)] {
+        let mut command = project.command(&arguments);
+        command.envs(value.map(|value| ("MORE_CASES", value)));
+        let ran = project.finish(command)?;
+        let compared: Value = serde_json::from_str(&ran.stdout)?;
+        assert_eq!(compared["known_items"], json!({"agree": tests, "of": tests}), "{}", ran.stdout);
+        assert_eq!(compared["unknown_tests"], 0, "{}", ran.stdout);
+    }
+    // who only predicts does not know them
+    let ran = project.run(&["predict", "--python", &python, "--output-format", "json"])?;
+    let predicted: Value = serde_json::from_str(&ran.stdout)?;
+    assert_eq!(predicted["modules"][0]["tests"], Value::Null, "{}", ran.stdout);
+    Ok(())
+}
+
+#[test]
 fn a_module_that_is_made_absent_is_absent_for_both() -> Result<()> {
     let project = Project::new(&FILES[3..6])?;
     let arguments = ["verify", "--python", &python()?, "--absent", "pip", "--output-format", "json"];

@@ -66,6 +66,7 @@ impl EnvironmentArgs {
             installed: self.installed.as_deref().map(named),
             cells: named(&self.cell),
             all_cells: self.all_cells,
+            process: false,
         };
         flags.over(configured)
     }

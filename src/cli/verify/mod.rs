@@ -28,6 +28,7 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<Status> {
     let python = interpreter(&fs, context, target.python.as_deref())?;
     // What is predicted is what is run.
     target.python = Some(python.clone());
+    target.process = true;
     let request = Request {
         working_directory: context.working_directory.clone(),
         paths: args.paths.iter().map(|path| context.absolute(path)).collect(),

@@ -243,6 +243,7 @@ impl Project {
             pytest,
             third_party: ThirdParty::Declared(Arc::new(declared)),
             absent: usual.absent.clone(),
+            all_variables: false,
             python_path: python_path(cell),
             variables,
             source: "cell",

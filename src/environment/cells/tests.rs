@@ -55,6 +55,7 @@ fn usual() -> Environment {
         third_party: ThirdParty::Everything,
         absent: BTreeSet::new(),
         variables: Variables::new(),
+        all_variables: false,
         python_path: Vec::new(),
         source: "default",
     }

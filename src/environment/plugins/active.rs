@@ -308,6 +308,7 @@ mod tests {
             third_party,
             absent: BTreeSet::new(),
             variables: BTreeMap::new(),
+            all_variables: false,
             python_path: Vec::new(),
             source: "default",
         }

@@ -383,6 +383,7 @@ fn hasattr(interp: &mut Interp<'_>, args: Args) -> Eval {
                         && (function.attributes.contains(&attribute)
                             || builtin_names::function_has(&attribute, interp.environment.python))
                 }
+                Some(Object::Parameter(_)) => matches!(&*attribute, "values" | "marks" | "id"),
                 _ => false,
             };
             Ok(if certain { Value::Bool(true) } else { Value::Unknown })

@@ -140,13 +140,7 @@ impl Interp<'_> {
         if !path.starts_with("numpy.") {
             return None;
         }
-        let modern = || {
-            Some(
-                self.installed_version("numpy.__version__")?.parse::<pep440_rs::Version>().ok()?.release()[0]
-                    >= 2,
-            )
-        };
-        numpy::function_name(path).or_else(|| numpy::class_name(path, modern()))
+        numpy::function_name(path).or_else(|| numpy::class_name(path, self.is_modern_numpy()))
     }
 
     /// An attribute of an external thing that models supply: `pytest.mark.x`.

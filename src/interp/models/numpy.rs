@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value};
+use crate::interp::name;
 use crate::interp::shown::{Amount, Shown};
 use crate::interp::truthiness::{float_text, repr_text};
 
@@ -31,6 +32,33 @@ pub(in crate::interp) fn number(path: &str) -> Option<Value> {
         "newaxis" => Value::None,
         _ => return None,
     })
+}
+
+impl Interp<'_> {
+    /// `numpy.typecodes`, which numpy 2 adds letters to.
+    pub(in crate::interp) fn type_codes(&mut self, path: &str) -> Option<Value> {
+        if path != "numpy.typecodes" || !self.is_modern_numpy()? {
+            return None;
+        }
+        let codes = [
+            ("Character", "c"),
+            ("Integer", "bhilqnp"),
+            ("UnsignedInteger", "BHILQNP"),
+            ("Float", "efdg"),
+            ("Complex", "FDG"),
+            ("AllInteger", "bBhHiIlLqQnNpP"),
+            ("AllFloat", "efdgFDG"),
+            ("Datetime", "Mm"),
+            ("All", "?bhilqnpBHILQNPefdgFDGSUVOMm"),
+        ];
+        Some(self.new_dict(codes.map(|(kind, letters)| (name(kind), Value::str(letters)))))
+    }
+
+    /// Whether numpy is installed in release 2 or later.
+    pub(super) fn is_modern_numpy(&self) -> Option<bool> {
+        let version: pep440_rs::Version = self.installed_version("numpy.__version__")?.parse().ok()?;
+        version.release().first().map(|major| *major >= 2)
+    }
 }
 
 /// The `__name__` of a class: an alias has another one than it is reached by.

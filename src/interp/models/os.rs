@@ -251,12 +251,13 @@ impl Interp<'_> {
         }
     }
 
-    /// Whether pytest sets a variable that is its own, by the time modules are collected.
+    /// Whether a variable that nothing is known to set is set by the time modules are collected: one of
+    /// pytest's own, or none where all that are set are known.
     pub(in crate::interp) fn sets_variable(&self, name: &str) -> Option<bool> {
         match name {
             "PYTEST_CURRENT_TEST" => Some(false),
             "PYTEST_VERSION" => Some(self.environment.pytest.at_least(8, 2)),
-            _ => None,
+            _ => self.environment.all_variables.then_some(false),
         }
     }
 }

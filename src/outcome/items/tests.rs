@@ -81,6 +81,7 @@ fn environment(pytest: PytestVersion) -> Environment {
         third_party: ThirdParty::Stated(BTreeSet::new()),
         absent: BTreeSet::new(),
         variables: BTreeMap::new(),
+        all_variables: false,
         python_path: Vec::new(),
         source: "stated",
     }
@@ -230,4 +231,17 @@ def test_generator(value): pass
             "test_generator[<genexpr>]",
         ]
     );
+}
+
+#[test]
+fn the_parts_of_a_parameter_set_are_there() {
+    let source = r#"
+import pytest
+
+CHOICES = [1, pytest.param(2), "c"]
+
+@pytest.mark.parametrize("choice", [each.values[0] if hasattr(each, "values") else each for each in CHOICES])
+def test_choice(choice): pass
+"#;
+    assert_eq!(collected(source, NEWEST), ["test_choice[1]", "test_choice[2]", "test_choice[c]"]);
 }
