@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, Stmt};
 
 use super::flow::Eval;
 use super::models::is_mock;
-use super::{Cause, Code, Id, Interp, Nature, Object, Value, WrapperKind, builtin_names};
+use super::{Cause, Code, Id, Interp, Module, ModuleKind, Nature, Object, Value, WrapperKind, builtin_names};
 use crate::environment::PythonVersion;
 use crate::environment::stdlib::{self, Attribute, Kind};
 
@@ -180,11 +180,28 @@ impl Interp<'_> {
         match &**name {
             "__name__" => Ok(Value::str(&function.name)),
             "__qualname__" => Ok(Value::Str(Arc::clone(&function.qualified))),
-            "__module__" => Ok(self.module_name_value(function.module)),
+            "__module__" => Ok(match self.heap.get(function.module) {
+                // made by `exec` in a dict without such a name
+                Object::Module(Module { kind: ModuleKind::Made, names, .. })
+                    if !names.open && !names.contains("__name__") =>
+                {
+                    Value::None
+                }
+                _ => self.module_name_value(function.module),
+            }),
             "__doc__" => Ok(match function.code {
                 Code::Def(def) => self.docstring(&def.body),
                 Code::Lambda(_) => Value::None,
             }),
+            "__code__" => Ok(self.code_of_function(id)),
+            "__annotations__" => {
+                // the program may change the dictionary
+                let annotations = self.annotations_of_function(id);
+                if matches!(annotations, Value::Object(_)) {
+                    self.heap.bind(id, name, annotations.clone());
+                }
+                Ok(annotations)
+            }
             "__defaults__" => Ok(self.default_values(id, false)),
             "__kwdefaults__" => {
                 // the program may change the dictionary

@@ -141,3 +141,22 @@ impl Interp<'_> {
         (mro, consistent)
     }
 }
+
+/// The class that derives where a base is an alias of `typing`: `class Names(Dict[str, int])` is a `dict`.
+pub(super) fn origin_of_alias(base: Value) -> Value {
+    // NOTE: nothing is computed from them but what is in brackets
+    let alias = match &base {
+        Value::Extern(external) => external.path.strip_prefix("typing."),
+        _ => None,
+    };
+    let origin = match alias {
+        Some("Dict") => "builtins.dict",
+        Some("List") => "builtins.list",
+        Some("Set") => "builtins.set",
+        Some("FrozenSet") => "builtins.frozenset",
+        Some("Tuple") => "builtins.tuple",
+        Some("Type") => "builtins.type",
+        _ => return base,
+    };
+    Value::external(origin)
+}

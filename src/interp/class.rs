@@ -309,6 +309,7 @@ impl<'a> Interp<'a> {
     pub(super) fn make_class(&mut self, parts: NewClass) -> Eval {
         let NewClass { name: class_name, bases, open, metaclass, body, kind, keywords } = parts;
         self.check_bases(&class_name, &bases)?;
+        let bases: Vec<Value> = bases.into_iter().map(super::bases::origin_of_alias).collect();
         let module = self.frame().module;
         let names = self.heap.names(body).cloned().unwrap_or_default();
         let metaclass = match metaclass {

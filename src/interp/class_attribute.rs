@@ -6,7 +6,7 @@ use ruff_python_ast::name::Name;
 
 use super::attribute::{object_has, type_has};
 use super::flow::Eval;
-use super::{Cause, ClassKind, Id, Interp, Method, Object, Value, WrapperKind};
+use super::{Cause, ClassKind, Id, Interp, Method, Object, Value, WrapperKind, builtin_names};
 
 impl Interp<'_> {
     /// Whether every class of an instance says which attributes there are: it has no `__dict__`.
@@ -115,7 +115,13 @@ impl Interp<'_> {
                 if type_has(name) && base.extern_path().is_none_or(|path| self.is_understood(path)) {
                     return Ok(self.type_method(id, name));
                 }
-                if !base.is_extern("builtins.object") {
+                let builtin = base.extern_path().and_then(|path| path.strip_prefix("builtins."));
+                let is_there = builtin.is_some_and(|kind| {
+                    kind == "object"
+                        || object_has(name)
+                        || builtin_names::has(kind, name, self.environment.python) == Some(true)
+                });
+                if !is_there {
                     self.may_raise_anything();
                 }
                 Ok(match base.extern_path() {

@@ -370,6 +370,15 @@ impl<'a> Interp<'a> {
         ScopeInfo::of_function(&def.parameters, &def.body).yields
     }
 
+    /// How many names a `def` binds besides its parameters.
+    pub(crate) fn locals_of(&self, def: &StmtFunctionDef) -> usize {
+        let info = ScopeInfo::of_function(&def.parameters, &def.body);
+        let locals = &info.locals;
+        let parameters =
+            def.parameters.iter().filter(|parameter| locals.contains(&parameter.name().id)).count();
+        locals.len() - parameters
+    }
+
     /// Calls a function from outside of any module, as pytest calls a hook. What it leaves pending is
     /// dropped: it may or may not happen.
     pub fn run_quietly(&mut self, function: &Value, args: Args) -> Eval {

@@ -468,7 +468,15 @@ impl<'a> Interp<'a> {
             return Ok(Value::Unknown);
         };
         let (function, scope) = (*function, *scope);
-        self.run_body(function, scope, None).0
+        self.awaiting += 1;
+        let result = self.run_body(function, scope, None).0;
+        self.awaiting -= 1;
+        result
+    }
+
+    /// Whether a coroutine runs.
+    pub(super) fn is_awaiting(&self) -> bool {
+        self.awaiting > 0
     }
 }
 

@@ -220,6 +220,10 @@ impl Interp<'_> {
             let place = names.iter().position(|name| attribute == name);
             return Ok(place.and_then(|place| parts.get(place)).cloned());
         }
+        // only the workers of pytest-xdist have it
+        if path == "pytest.Config" && matches!(&**attribute, "workerinput" | "slaveinput" | "workeroutput") {
+            return self.no_attribute("Config", attribute);
+        }
         if path != "types.SimpleNamespace" || attribute.starts_with("__") {
             return Ok(None);
         }

@@ -86,6 +86,7 @@ pub use self::flow::{Cause, Halt, HaltKind, Missing, Raised, Refused, Stop};
 pub use self::generators::Lazy;
 pub use self::heap::Heap;
 pub use self::installed_copy::is_installed;
+pub(crate) use self::models::MadeNode;
 pub use self::namespace::{Binding, Namespace};
 pub use self::outside::Outside;
 pub use self::shown::{Amount, Shown};
@@ -212,6 +213,8 @@ pub struct Interp<'a> {
     pending: Vec<Pending<'a>>,
     /// How many frames of generators are put aside.
     parked: usize,
+    /// How many coroutines run within one another.
+    awaiting: usize,
     /// How many branches around here may or may not run.
     maybe: usize,
     catching: Vec<Catching>,
@@ -309,6 +312,7 @@ impl<'a> Interp<'a> {
             frames: Vec::new(),
             pending: Vec::new(),
             parked: 0,
+            awaiting: 0,
             maybe: 0,
             catching: Vec::new(),
             handling: Vec::new(),

@@ -361,14 +361,18 @@ impl<'a> Interp<'a> {
 /// Whether a file says `from __future__ import annotations`.
 pub(super) fn has_future_annotations(file: &crate::syntax::ParsedFile) -> bool {
     let Some(tree) = file.tree() else { return false };
-    tree.body
-        .iter()
-        .skip_while(|stmt| matches!(stmt, Stmt::Expr(_)))
-        .map_while(|stmt| match stmt {
-            Stmt::ImportFrom(stmt) if stmt.module.as_ref().is_some_and(|module| module == "__future__") => {
-                Some(stmt)
-            }
-            _ => None,
-        })
-        .any(|stmt| stmt.names.iter().any(|alias| alias.name.as_str() == "annotations"))
+    file.delays_annotations
+        || tree
+            .body
+            .iter()
+            .skip_while(|stmt| matches!(stmt, Stmt::Expr(_)))
+            .map_while(|stmt| match stmt {
+                Stmt::ImportFrom(stmt)
+                    if stmt.module.as_ref().is_some_and(|module| module == "__future__") =>
+                {
+                    Some(stmt)
+                }
+                _ => None,
+            })
+            .any(|stmt| stmt.names.iter().any(|alias| alias.name.as_str() == "annotations"))
 }

@@ -370,9 +370,13 @@ impl<'a> Interp<'a> {
         };
         if let Some((_, value)) = dict.entries.get(&key) {
             let value = value.clone();
-            return Ok(if dict.open { Value::Unknown } else { value });
+            let live = || self.live_entry(owner, index);
+            return Ok(if dict.open { live().unwrap_or(Value::Unknown) } else { value });
         }
         let open = dict.open;
+        if open && let Some(live) = self.live_entry(owner, index) {
+            return Ok(live);
+        }
         if owner.as_id() == Some(self.environ) {
             return self.missing_variable(index);
         }
@@ -388,6 +392,13 @@ impl<'a> Interp<'a> {
             return Ok(Value::Unknown);
         }
         self.key_error(index)
+    }
+
+    /// What the names are bound to that a dict stands for: `globals()["name"]`.
+    fn live_entry(&self, dict: &Value, index: &Value) -> Option<Value> {
+        let target = *self.mirrors.get(&dict.as_id()?)?;
+        let binding = self.heap.names(target)?.get(index.as_str()?)?;
+        (!binding.maybe_unbound).then(|| binding.value.clone())
     }
 
     /// `KeyError(key)`

@@ -68,6 +68,7 @@ impl Interp<'_> {
             }
             Payload::Iterator(_) => Truth::Yes,
             Payload::Data(value) => self.plain_truth(value),
+            Payload::Nothing if instance.class.is_extern("re.Match") => Truth::Yes,
             Payload::EnumMember { value, .. } => {
                 if self.is_mixed_enum(&instance.class) {
                     return self.plain_truth(value);

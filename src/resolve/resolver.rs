@@ -95,8 +95,8 @@ impl Resolver<'_> {
                 Availability::Available => Origin::StandardLibrary,
                 Availability::Unavailable | Availability::Unknown => {
                     match self.environment.third_party(name) {
-                        Presence::Absent | Presence::Unknown => Origin::ThirdParty(Presence::Assumed),
-                        there @ (Presence::Installed(_) | Presence::Assumed) => Origin::ThirdParty(there),
+                        Presence::Absent | Presence::Unknown => installed(name, Presence::Assumed),
+                        there @ (Presence::Installed(_) | Presence::Assumed) => installed(name, there),
                     }
                 }
             };
@@ -130,7 +130,7 @@ impl Resolver<'_> {
                     }
                     there @ (Presence::Installed(_) | Presence::Assumed) => {
                         let Some(portions) = self.installed_portions(name, &search) else {
-                            return Lookup { origin: Origin::ThirdParty(there), certain: search.certain };
+                            return Lookup { origin: installed(name, there), certain: search.certain };
                         };
                         search.portions.extend(portions);
                     }
@@ -147,7 +147,7 @@ impl Resolver<'_> {
                 let certain = search.certain && unlikely;
                 Lookup { origin: Origin::Namespace { portions: search.portions }, certain }
             }
-            Some(presence) => Lookup { origin: Origin::ThirdParty(presence), certain: search.certain },
+            Some(presence) => Lookup { origin: installed(name, presence), certain: search.certain },
             None => search.end(),
         }
     }
@@ -173,8 +173,8 @@ impl Resolver<'_> {
             }
         }
         if search.portions.is_empty() {
-            let built = package_path.iter().any(|directory| may_be_built(self.fs, directory, name));
-            search.certain &= !built;
+            let built = || package_path.iter().any(|directory| may_be_built(self.fs, directory, name));
+            search.certain &= self.is_built() || !built();
         }
         search.end()
     }
@@ -219,7 +219,7 @@ impl Resolver<'_> {
         match directory::find(self.fs, suffixes, entry, name) {
             Some(Hit::Regular(origin)) => return Some(origin),
             Some(Hit::Portion(portion)) => search.portions.push(portion),
-            Some(Hit::Unbuilt) => search.certain = false,
+            Some(Hit::Unbuilt) => search.certain &= self.is_built(),
             // A zip file.
             None if self.fs.is_file(entry) => search.certain = false,
             None => {}
@@ -227,7 +227,16 @@ impl Resolver<'_> {
         None
     }
 
+    /// Whether nothing is left to be built: the environment is there, and what is not in the project's folders is
+    /// not to be had, unless an import hook supplies it.
+    fn is_built(&self) -> bool {
+        matches!(&self.environment.third_party, ThirdParty::Site(site) if !site.has_import_hooks())
+    }
+
     fn stdlib(&self, name: &str) -> Availability {
+        if name == TABLED {
+            return Availability::Unknown;
+        }
         stdlib::module(name, self.environment.python, self.environment.platform)
     }
 
@@ -238,6 +247,14 @@ impl Resolver<'_> {
                 Platform::Linux | Platform::MacOs => matches!(name, "posix" | "pwd"),
             })
     }
+}
+
+/// Not of the standard library, but what it holds is in the same tables.
+const TABLED: &str = "typing_extensions";
+
+/// A third-party module that is there.
+fn installed(name: &str, presence: Presence) -> Origin {
+    if name == TABLED { Origin::StandardLibrary } else { Origin::ThirdParty(presence) }
 }
 
 /// What a search has come across so far.

@@ -61,6 +61,8 @@ pub struct ParsedFile {
     encoding: Option<SourceEncoding>,
     findings: Findings,
     suppressions: Suppressions,
+    /// `from __future__ import annotations` holds although it is not in the text.
+    pub(crate) delays_annotations: bool,
     /// What `compile()` raises, by minor version.
     errors: [OnceLock<Option<Box<CompileError>>>; VERSION_CLASSES],
 }
@@ -84,6 +86,7 @@ impl ParsedFile {
                 encoding: None,
                 findings: Findings { decode: Some(error), ..Findings::default() },
                 suppressions: Suppressions::default(),
+                delays_annotations: false,
                 errors: Default::default(),
             },
         }
@@ -123,6 +126,7 @@ impl ParsedFile {
             encoding: Some(encoding),
             findings,
             suppressions,
+            delays_annotations: false,
             errors: Default::default(),
         }
     }

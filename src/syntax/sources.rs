@@ -14,12 +14,12 @@ pub(super) const SNIPPET: &str = "<string>";
 pub struct Sources<'fs> {
     fs: &'fs FileSystem,
     files: elsa::sync::FrozenMap<PathBuf, Box<OnceLock<Result<ParsedFile, io::Error>>>>,
-    snippets: elsa::sync::FrozenMap<String, Box<ParsedFile>>,
+    snippets: [elsa::sync::FrozenMap<String, Box<ParsedFile>>; 2],
 }
 
 impl<'fs> Sources<'fs> {
     pub fn new(fs: &'fs FileSystem) -> Self {
-        Self { fs, files: elsa::sync::FrozenMap::new(), snippets: elsa::sync::FrozenMap::new() }
+        Self { fs, files: elsa::sync::FrozenMap::new(), snippets: Default::default() }
     }
 
     pub fn fs(&self) -> &'fs FileSystem {
@@ -42,11 +42,14 @@ impl<'fs> Sources<'fs> {
         paths
     }
 
-    /// A text of the program that is run as code.
-    pub fn snippet(&self, text: &str) -> &ParsedFile {
-        self.snippets.get(text).unwrap_or_else(|| {
-            let file = ParsedFile::new(PathBuf::from(SNIPPET), text.as_bytes());
-            self.snippets.insert(text.to_owned(), Box::new(file))
+    /// A text of the program that is run as code. Its annotations may be delayed because those of the code are
+    /// that compiles it.
+    pub fn snippet(&self, text: &str, delays_annotations: bool) -> &ParsedFile {
+        let snippets = &self.snippets[usize::from(delays_annotations)];
+        snippets.get(text).unwrap_or_else(|| {
+            let mut file = ParsedFile::new(PathBuf::from(SNIPPET), text.as_bytes());
+            file.delays_annotations = delays_annotations;
+            snippets.insert(text.to_owned(), Box::new(file))
         })
     }
 }

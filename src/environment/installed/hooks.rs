@@ -27,6 +27,11 @@ impl Hooks {
         self.archives || self.words.contains(top)
     }
 
+    /// Whether there is any but those of namespace packages.
+    pub(super) fn are_there(&self) -> bool {
+        self.archives || !self.words.is_empty() || !self.mapping.is_empty()
+    }
+
     pub(super) fn archive(&mut self) {
         self.archives = true;
     }

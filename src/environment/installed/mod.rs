@@ -101,6 +101,11 @@ impl Installed {
         &self.paths
     }
 
+    /// Whether lines of code in `.pth` files may supply modules, or find them elsewhere.
+    pub fn has_import_hooks(&self) -> bool {
+        self.hooks.are_there()
+    }
+
     /// Whether the module `dotted` can be imported.
     pub fn find(&self, dotted: &str) -> Presence {
         if let Some(known) = self.found.get(dotted) {

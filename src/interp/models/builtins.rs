@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
 use crate::interp::Cause;
-use crate::interp::snippet::Mode;
+use crate::interp::snippet::{Mode, Snippet};
 
 pub(super) const MODELS: Models = &[
     ("builtins.print", nothing),
@@ -54,10 +54,10 @@ fn open(interp: &mut Interp<'_>, args: Args) -> Eval {
     super::pathlib::read(interp, args)
 }
 
-/// `exec` may bind anything.
+/// `exec` of a text that is not known may bind anything.
 fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
-    if let Some(text) = own_text(interp, &args) {
-        return interp.run_text_here(&text, Mode::Exec);
+    if let Some(result) = run(interp, &args, Mode::Exec) {
+        return result.map(|_| Value::None);
     }
     let scopes: Vec<Value> =
         args.positional.iter().skip(1).chain(args.keywords.iter().map(|(_, v)| v)).cloned().collect();
@@ -76,15 +76,25 @@ fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::None)
 }
 
-/// The text that is run here, where it is known.
-fn own_text(interp: &Interp<'_>, args: &Args) -> Option<Arc<str>> {
-    let [Value::Str(text), scopes @ ..] = args.positional.as_slice() else { return None };
-    let is_here = match scopes {
-        [] => true,
-        [globals] => globals.as_id().is_some_and(|id| interp.is_own_globals(id)),
-        _ => false,
+/// `exec` or `eval` of a text that is known, in names that are; `None` where something is not.
+fn run(interp: &mut Interp<'_>, args: &Args, mode: Mode) -> Option<Eval> {
+    if args.open || args.positional.len() + args.keywords.len() > 3 {
+        return None;
+    }
+    let known = |place: usize, name: &str| match args.get(place, name) {
+        Some(Value::None) => None,
+        given => given.cloned(),
     };
-    (is_here && args.keywords.is_empty() && !args.open).then(|| Arc::clone(text))
+    let (globals, locals) = (known(1, "globals"), known(2, "locals"));
+    let snippet = interp.snippet_of(args.positional.first()?, mode)?;
+    match (globals, locals) {
+        (None, None) => Some(interp.run_text_here(&snippet)),
+        (Some(globals), None) if globals.as_id().is_some_and(|id| interp.is_own_globals(id)) => {
+            Some(interp.run_text_here(&snippet))
+        }
+        (Some(globals), None) => interp.run_text_in(&snippet, &globals),
+        (_, Some(_)) => None,
+    }
 }
 
 fn compile(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -97,7 +107,11 @@ fn compile(interp: &mut Interp<'_>, args: Args) -> Eval {
         && !args.open
         && args.positional.len() + args.keywords.len() == 3
     {
-        interp.compile_text(&Arc::clone(text), mode)?;
+        let delays_annotations = interp.delays_annotations();
+        let snippet = Snippet { text: Arc::clone(text), delays_annotations, mode };
+        let file_name = args.get(1, "filename").cloned().unwrap_or(Value::Unknown);
+        interp.compile_snippet(&snippet)?;
+        return Ok(interp.code_object(&snippet, file_name));
     }
     Ok(Value::Unknown)
 }
@@ -110,8 +124,8 @@ fn parse(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn evaluate(interp: &mut Interp<'_>, args: Args) -> Eval {
-    if let Some(text) = own_text(interp, &args) {
-        return interp.run_text_here(&text, Mode::Eval);
+    if let Some(result) = run(interp, &args, Mode::Eval) {
+        return result;
     }
     // What `compile` made may be statements, which bind names.
     let is_expression = matches!(args.positional.first(), Some(Value::Str(_)));

@@ -7,14 +7,14 @@ use crate::environment::stdlib;
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
 use crate::interp::builtin_names;
 use crate::interp::class::NewClass;
+use crate::interp::protocol::Special;
 use crate::interp::{
-    Dict, FrameKind, Id, Instance, Key, Namespace, Object, Payload, Stop, Truth, Wrapper, WrapperKind, name,
+    Dict, FrameKind, Id, Instance, Key, Namespace, Nature, Object, Payload, Stop, Truth, Wrapper,
+    WrapperKind, name,
 };
 
 pub(super) const MODELS: Models = &[
     ("builtins.type", type_of),
-    ("builtins.isinstance", isinstance),
-    ("builtins.issubclass", issubclass),
     ("builtins.callable", callable),
     ("builtins.getattr", getattr),
     ("builtins.hasattr", hasattr),
@@ -40,13 +40,14 @@ pub(super) const MODELS: Models = &[
     ("builtins.dict.__new__", object_new),
     ("builtins.set.__new__", object_new),
     ("builtins.object.__init_subclass__", nothing),
+    ("typing.Generic.__init_subclass__", nothing),
     ("builtins.object.__setattr__", object_setattr),
     ("builtins.type.__new__", type_new),
     ("abc.ABCMeta.__new__", type_new),
     ("builtins.type.__init__", nothing),
     ("builtins.type.__call__", type_call),
     ("builtins.type.__subclasses__", something),
-    ("builtins.type.mro", something),
+    ("builtins.type.mro", mro),
     ("collectlint.property.setter", set_setter),
     ("collectlint.property.deleter", set_deleter),
     ("collectlint.property.getter", set_getter),
@@ -131,6 +132,14 @@ fn make(
     })
 }
 
+/// `class.mro()`
+fn mro(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(match args.only().map(|class| super::inspect::mro(interp, class)) {
+        Some(Value::Tuple(classes)) => interp.new_list(classes.to_vec()),
+        _ => Value::Unknown,
+    })
+}
+
 fn type_call(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut args = args;
     if args.positional.is_empty() {
@@ -144,96 +153,6 @@ fn type_call(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 impl Interp<'_> {
-    /// `isinstance(value, class)`
-    pub(crate) fn is_instance(&self, value: &Value, class: &Value) -> Truth {
-        let union = self.union_parts(class);
-        if union.len() > 1 {
-            return union.iter().map(|class| self.is_instance(value, class)).fold(Truth::No, Truth::or);
-        }
-        if matches!(class, Value::None) {
-            return match value {
-                Value::Unknown | Value::OneOf(_) | Value::Extern(_) => Truth::Maybe,
-                _ => Truth::from(matches!(value, Value::None)),
-            };
-        }
-        if let Value::Tuple(classes) = class {
-            return classes.iter().map(|class| self.is_instance(value, class)).fold(Truth::No, Truth::or);
-        }
-        if let Value::OneOf(values) = value {
-            return values
-                .iter()
-                .map(|value| self.is_instance(value, class))
-                .reduce(Truth::join)
-                .unwrap_or(Truth::Maybe);
-        }
-        let own = match value {
-            Value::Object(id) => match self.heap.get(*id) {
-                Object::Instance(Instance { class: own, .. }) => {
-                    return match class {
-                        Value::Object(wanted) => match self.object(own) {
-                            Some(Object::Class(definition)) => {
-                                if definition.mro.iter().any(|base| base.as_id() == Some(*wanted)) {
-                                    Truth::Yes
-                                } else if definition.open {
-                                    Truth::Maybe
-                                } else {
-                                    Truth::No
-                                }
-                            }
-                            _ => Truth::Maybe,
-                        },
-                        Value::Extern(_) => class.extern_path().map_or(Truth::Maybe, |path| {
-                            if path == "builtins.object" {
-                                Truth::Yes
-                            } else {
-                                match self.derives(own, path) {
-                                    // an abstract class may know its instances otherwise
-                                    Truth::No if !path.starts_with("builtins.") => Truth::Maybe,
-                                    known => known,
-                                }
-                            }
-                        }),
-                        _ => Truth::Maybe,
-                    };
-                }
-                Object::List(_) => "list",
-                Object::Dict(_) => "dict",
-                Object::Set(set) => {
-                    if set.frozen {
-                        "frozenset"
-                    } else {
-                        "set"
-                    }
-                }
-                Object::Class(_) => "type",
-                _ => return Truth::Maybe,
-            },
-            Value::Str(_) => "str",
-            Value::Int(_) => "int",
-            Value::Bool(_) => "bool",
-            Value::Float(_) => "float",
-            Value::Bytes(_) => "bytes",
-            Value::Tuple(_) => "tuple",
-            Value::None => "NoneType",
-            Value::Unknown | Value::Extern(_) | Value::OneOf(_) | Value::NotImplemented | Value::Ellipsis => {
-                return Truth::Maybe;
-            }
-        };
-        let Some(wanted) = class.extern_path().and_then(|path| path.strip_prefix("builtins.")) else {
-            return if class.as_id().is_some() { Truth::No } else { Truth::Maybe };
-        };
-        match (own, wanted) {
-            (_, "object") | ("bool", "int") => Truth::Yes,
-            (own, wanted) if own == wanted => Truth::Yes,
-            (
-                _,
-                "str" | "int" | "bool" | "float" | "bytes" | "tuple" | "list" | "dict" | "set" | "frozenset"
-                | "type" | "complex",
-            ) => Truth::No,
-            _ => Truth::Maybe,
-        }
-    }
-
     /// Whether a library module certainly has no such attribute.
     pub(in crate::interp) fn library_lacks(&self, module: &str, attribute: &str) -> bool {
         let (python, platform) = (self.environment.python, self.environment.platform);
@@ -272,54 +191,31 @@ impl Interp<'_> {
     }
 }
 
-fn isinstance(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let [value, class] = args.positional.as_slice() else { return Ok(Value::Unknown) };
-    if matches!(class, Value::None | Value::Str(_) | Value::Int(_)) {
-        return interp.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union");
-    }
-    Ok(interp.is_instance(value, class).known().map_or(Value::Unknown, Value::Bool))
-}
-
-fn issubclass(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let [class, of] = args.positional.as_slice() else { return Ok(Value::Unknown) };
-    let truth = match (interp.object(class), of) {
-        (Some(Object::Class(definition)), Value::Object(of)) => {
-            if definition.mro.iter().any(|base| base.as_id() == Some(*of)) {
-                Truth::Yes
-            } else if definition.open {
-                Truth::Maybe
-            } else {
-                Truth::No
-            }
-        }
-        (_, Value::Extern(_)) => match of.extern_path() {
-            Some(path) => match interp.derives(class, path) {
-                Truth::No => Truth::Maybe,
-                known => known,
-            },
-            None => Truth::Maybe,
-        },
-        _ => Truth::Maybe,
-    };
-    Ok(truth.known().map_or(Value::Unknown, Value::Bool))
-}
-
 fn callable(interp: &mut Interp<'_>, args: Args) -> Eval {
-    Ok(match args.only() {
-        Some(
-            Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Float(_) | Value::Tuple(_),
-        ) => Value::Bool(false),
-        Some(value) => match interp.object(value) {
+    let Some(value) = args.only().cloned() else { return Ok(Value::Unknown) };
+    let known = match &value {
+        Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Float(_) | Value::Tuple(_) => {
+            Some(false)
+        }
+        Value::Extern(external) if external.nature == Nature::Named => {
+            interp.is_library_function(&external.path).then_some(true)
+        }
+        _ => match interp.object(&value) {
             Some(Object::Function(_) | Object::Class(_) | Object::Method(_) | Object::Partial(_)) => {
-                Value::Bool(true)
+                Some(true)
             }
-            Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Module(_)) => {
-                Value::Bool(false)
+            Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Module(_)) => Some(false),
+            Some(Object::Instance(instance)) if instance.class.as_id().is_some() => {
+                match interp.special(&value, "__call__")? {
+                    Special::Method(_) => Some(true),
+                    Special::Missing if interp.is_decided(&value) => Some(false),
+                    Special::Missing | Special::Unknown => None,
+                }
             }
-            _ => Value::Unknown,
+            _ => None,
         },
-        None => Value::Unknown,
-    })
+    };
+    Ok(known.map_or(Value::Unknown, Value::Bool))
 }
 
 fn getattr(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -503,8 +399,7 @@ fn locals(interp: &mut Interp<'_>, _: Args) -> Eval {
     let (here, kind) = (interp.frame().names, interp.frame().kind);
     if kind == FrameKind::Function {
         // what is done to it has no effect
-        let dict = Object::Dict(Dict { open: true, ..Dict::default() });
-        return Ok(Value::Object(interp.heap.add(dict)));
+        return Ok(snapshot(interp, here));
     }
     Ok(namespace(interp, here))
 }
@@ -519,16 +414,23 @@ fn vars(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// Some names as a dict. What is bound later is not seen in it, so that it is open.
 pub(in crate::interp) fn namespace(interp: &mut Interp<'_>, id: Id) -> Value {
+    let made = snapshot(interp, id);
+    interp.mirror_of(id, &made);
+    made
+}
+
+fn snapshot(interp: &mut Interp<'_>, id: Id) -> Value {
     let mut dict = Dict { open: true, ..Dict::default() };
     if let Some(names) = interp.heap.names(id) {
         for (bound, binding) in names.iter() {
             let key = Key::Str(Arc::from(bound.as_str()));
+            if binding.maybe_unbound {
+                dict.doubtful.insert(key.clone());
+            }
             dict.entries.insert(key, (Value::str(bound), binding.value.clone()));
         }
     }
-    let made = Value::Object(interp.heap.add(Object::Dict(dict)));
-    interp.mirror_of(id, &made);
-    made
+    Value::Object(interp.heap.add(Object::Dict(dict)))
 }
 
 fn two_argument_super(interp: &mut Interp<'_>, args: Args) -> Eval {

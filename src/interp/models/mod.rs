@@ -7,8 +7,10 @@
 mod abc;
 mod argparse;
 mod arrow;
+mod asyncio;
 mod builtins;
 mod builtins_objects;
+mod configparser;
 mod contextlib;
 mod copy;
 mod dataclass_instances;
@@ -18,6 +20,8 @@ mod enums;
 mod format;
 mod functools;
 mod importlib;
+mod inspect;
+mod instance_checks;
 mod iterators;
 mod json;
 mod lists;
@@ -26,12 +30,15 @@ mod mock;
 mod named_tuples;
 mod numbers;
 mod numpy;
+mod operator;
 mod os;
 mod pathlib;
 mod patterns;
 mod pytest;
 mod pytest_config;
 mod pytest_marks;
+mod pytest_nodes;
+mod regexes;
 mod sets;
 mod sys;
 mod templates;
@@ -59,6 +66,7 @@ pub(super) use self::lists::fill;
 pub(super) use self::mock::is_mock;
 pub(super) use self::named_tuples::is_named_tuple;
 pub(super) use self::numpy::{element_type, number};
+pub(crate) use self::pytest_nodes::MadeNode;
 pub(super) use self::sets::combine as combine_sets;
 pub(super) use self::templates::escaped;
 
@@ -71,8 +79,10 @@ const ALL: &[Models] = &[
     abc::MODELS,
     argparse::MODELS,
     arrow::MODELS,
+    asyncio::MODELS,
     builtins::MODELS,
     builtins_objects::MODELS,
+    configparser::MODELS,
     contextlib::MODELS,
     copy::MODELS,
     dataclasses::MODELS,
@@ -80,6 +90,8 @@ const ALL: &[Models] = &[
     enums::MODELS,
     functools::MODELS,
     importlib::MODELS,
+    inspect::MODELS,
+    instance_checks::MODELS,
     iterators::MODELS,
     json::MODELS,
     lists::MODELS,
@@ -88,12 +100,15 @@ const ALL: &[Models] = &[
     named_tuples::MODELS,
     numbers::MODELS,
     numpy::MODELS,
+    operator::MODELS,
     os::MODELS,
     pathlib::MODELS,
     patterns::MODELS,
     pytest::MODELS,
     pytest_config::MODELS,
     pytest_marks::MODELS,
+    pytest_nodes::MODELS,
+    regexes::MODELS,
     sets::MODELS,
     sys::MODELS,
     text::MODELS,
@@ -157,7 +172,7 @@ impl Interp<'_> {
 
     /// Values of the library that the environment decides: `sys.platform`.
     pub(super) fn library_constant(&mut self, dotted: &str) -> Option<Value> {
-        sys::constant(self, dotted)
+        inspect::constant(dotted).or_else(|| sys::constant(self, dotted))
     }
 }
 

@@ -2,10 +2,8 @@
 
 use super::{Args, Eval, Interp, Models, Value};
 use crate::interp::shown::Shown;
-use crate::interp::{Object, Payload};
 
-pub(super) const MODELS: Models =
-    &[("re.compile", compile), ("re.escape", escape), ("textwrap.dedent", dedent)];
+pub(super) const MODELS: Models = &[("re.escape", escape), ("textwrap.dedent", dedent)];
 
 /// Flags show themselves by their long name.
 pub(super) fn constant(path: &str) -> Option<Shown> {
@@ -20,24 +18,6 @@ pub(super) fn constant(path: &str) -> Option<Shown> {
     let name = path.strip_prefix("re.")?;
     let (_, long) = FLAGS.iter().find(|(short, long)| name == *short || name == *long)?;
     Some(Shown::alike("re.RegexFlag", &format!("re.{long}")))
-}
-
-/// `re.compile(pattern)`: what is matched is not known, but what it was made of is.
-fn compile(interp: &mut Interp<'_>, args: Args) -> Eval {
-    interp.may_raise_anything();
-    match args.get(0, "pattern") {
-        Some(pattern @ (Value::Str(_) | Value::Bytes(_))) => {
-            let pattern = pattern.clone();
-            let compiled = interp.new_instance(Value::external("re.Pattern"), Payload::Nothing);
-            if let Some(id) = compiled.as_id()
-                && let Object::Instance(instance) = interp.heap.change(id)
-            {
-                instance.attributes.bind("pattern", pattern);
-            }
-            Ok(compiled)
-        }
-        _ => Ok(Value::Unknown),
-    }
 }
 
 fn escape(_: &mut Interp<'_>, args: Args) -> Eval {

@@ -73,11 +73,43 @@ impl Interp<'_> {
         Value::Object(self.heap.add(Object::Instance(instance)))
     }
 
+    /// The command line is parsed: `config.option` has what hooks of the project added to it.
+    pub(crate) fn settle_options(&mut self) {
+        let config = &self.options.config;
+        let added: Vec<(String, Value)> = config
+            .options
+            .iter()
+            .map(|option| {
+                let value = if config.is_given(option) { Value::Unknown } else { option.default.clone() };
+                (option.dest.clone(), value)
+            })
+            .collect();
+        let namespace = self.object_of_pytest("argparse.Namespace", &Value::None, &[]);
+        let config = self.config_object();
+        let (Some(id), Some(config)) = (namespace.as_id(), config.as_id()) else { return };
+        for (dest, value) in added {
+            self.heap.bind(id, &crate::interp::name(&dest), value);
+        }
+        self.heap.bind(config, &crate::interp::name("option"), namespace);
+    }
+
+    /// What `config.option` has: the program may have set it.
+    fn settled_option(&self, dest: &str) -> Option<Value> {
+        let config = self.options.config.object.as_ref()?.as_id()?;
+        let namespace = self.heap.value(config, "option")?.as_id()?;
+        let binding = self.heap.names(namespace)?.get(dest)?;
+        Some(if binding.maybe_unbound { Value::Unknown } else { binding.value.clone() })
+    }
+
     /// Whether the command line has the option, and what it is by default.
     fn find_option(&self, name: &str) -> Known<Value> {
         let config = &self.options.config;
         let named = |option: &&AddedOption| option.dest == name || option.names.iter().any(|own| own == name);
-        if let Some(option) = config.options.iter().find(named) {
+        let added = config.options.iter().find(named);
+        if let Some(settled) = self.settled_option(added.map_or(name, |option| &option.dest)) {
+            return Known::Yes(settled);
+        }
+        if let Some(option) = added {
             let is_given = config.is_given(option);
             return Known::Yes(if is_given { Value::Unknown } else { option.default.clone() });
         }

@@ -1,4 +1,4 @@
-//! `unittest`, `unittest.mock`, `argparse`, `asyncio`.
+//! `unittest`, `unittest.mock`, `argparse`.
 
 use std::sync::Arc;
 
@@ -13,10 +13,6 @@ pub(super) const MODELS: Models = &[
     ("unittest.skipUnless", skip_unless),
     ("unittest.expectedFailure", super::identity),
     ("collectlint.skip_decorator", skip_decorator),
-    ("asyncio.run", run),
-    ("asyncio.new_event_loop", event_loop),
-    ("asyncio.get_event_loop", event_loop),
-    (RUN_UNTIL_COMPLETE, run_until_complete),
 ];
 
 /// `unittest.main()` reads pytest's own arguments and exits.
@@ -75,24 +71,4 @@ fn skip_decorator(interp: &mut Interp<'_>, args: Args) -> Eval {
         interp.heap.bind(id, &name("__unittest_skip__"), Value::Unknown);
     }
     Ok(target)
-}
-
-/// `asyncio.run(main())` runs the coroutine.
-fn run(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(coroutine) = args.positional.first().cloned() else { return Ok(Value::Unknown) };
-    interp.run_coroutine(&coroutine)
-}
-
-const RUN_UNTIL_COMPLETE: &str = "collectlint.asyncio.run_until_complete";
-
-fn event_loop(interp: &mut Interp<'_>, _: Args) -> Eval {
-    let methods = [("run_until_complete", RUN_UNTIL_COMPLETE)];
-    interp.may_raise_anything();
-    Ok(interp.object_of_pytest("asyncio.AbstractEventLoop", &Value::None, &methods))
-}
-
-/// `loop.run_until_complete(main())`
-fn run_until_complete(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(coroutine) = args.positional.get(1).cloned() else { return Ok(Value::Unknown) };
-    interp.run_coroutine(&coroutine)
 }

@@ -5,6 +5,7 @@ use super::fixtures::Fixtures;
 use super::kind::Kind;
 use super::lookup::{self, Found};
 use super::lost::{Lost, LostKind};
+use super::makeitem::Answer;
 use super::names;
 use super::{Item, ModuleItems, ModulePlace, NodeId};
 use crate::interp::{Args, Binding, Id, Interp, Module, Object, Site, Truth, Value, name as to_name};
@@ -20,6 +21,8 @@ pub(super) struct Collector<'c, 'a> {
     out: ModuleItems,
     /// What is collected at the moment may not be there.
     doubt: usize,
+    /// What a `pytest_pycollect_makeitem` of the project said of a name of this module is not known.
+    hooks_are_unknown: bool,
 }
 
 /// A module or class that is being collected.
@@ -68,7 +71,7 @@ impl<'c, 'a> Collector<'c, 'a> {
         module: Id,
     ) -> Self {
         let out = ModuleItems { exact: true, ..ModuleItems::default() };
-        Self { interp, fixtures, settings, module, place, out, doubt: 0 }
+        Self { interp, fixtures, settings, module, place, out, doubt: 0, hooks_are_unknown: false }
     }
 
     pub(super) fn begin_doubt(&mut self) {
@@ -197,17 +200,27 @@ impl<'c, 'a> Collector<'c, 'a> {
 
     /// What one name is, appended to `level`.
     fn child(&mut self, node: &Node, name: &str, binding: &Binding, level: &mut Vec<Child>) -> Collected<()> {
-        let mut asks = Some(true);
+        let mut answer = Answer::AskPytest;
         if !self.fixtures.hooks.make_item.is_empty() {
-            let answer = self.asks_pytest(node, name, &binding.value);
-            asks = self.unless_in_doubt(answer.map(Some))?.flatten();
+            // what is open already is not asked again: a call that is not understood costs much
+            if self.hooks_are_unknown {
+                answer = Answer::Unknown;
+            } else {
+                let asked = self.answer_of_hooks(node, name, &binding.value);
+                answer = self.unless_in_doubt(asked.map(Some))?.unwrap_or(Answer::Unknown);
+                self.hooks_are_unknown = matches!(answer, Answer::Unknown);
+            }
         }
-        let kind = self.kind_of(name, &binding.value);
-        match asks {
-            Some(false) => return Ok(()),
-            Some(true) if matches!(kind, Kind::Nothing) => return Ok(()),
-            Some(true) => {}
-            None => {
+        let kind = match answer {
+            Answer::AskPytest => self.kind_of(name, &binding.value),
+            Answer::Nodes(nodes) => {
+                if nodes.is_empty() {
+                    return Ok(());
+                }
+                return self.doubt_of(binding, |collector| collector.children_of_nodes(node, nodes, level));
+            }
+            Answer::Unknown => {
+                let kind = self.kind_of(name, &binding.value);
                 self.inexact();
                 if matches!(kind, Kind::Nothing) {
                     return Ok(());
@@ -217,6 +230,9 @@ impl<'c, 'a> Collector<'c, 'a> {
                 self.doubt -= 1;
                 return self.unless_in_doubt(result);
             }
+        };
+        if matches!(kind, Kind::Nothing) {
+            return Ok(());
         }
         if node.class.is_none() && self.is_imported_and_ignored(&binding.value) {
             self.lose(LostKind::ImportedTest, name, self.site_of(&binding.value));
@@ -314,7 +330,7 @@ impl<'c, 'a> Collector<'c, 'a> {
         Ok(())
     }
 
-    fn class_child(&self, name: &str, class: Id, test_case: bool) -> Child {
+    pub(super) fn class_child(&self, name: &str, class: Id, test_case: bool) -> Child {
         Child::Class { name: name.to_owned(), class, test_case, doubtful: !self.is_certain() }
     }
 

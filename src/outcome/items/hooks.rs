@@ -83,7 +83,7 @@ impl Hooks {
 
     /// The hooks that a node's tests are given to, in the order in which they are called: the one
     /// registered last comes first.
-    fn visible(hooks: &[Hook], chain: &[String]) -> Vec<Hook> {
+    pub(super) fn visible(hooks: &[Hook], chain: &[String]) -> Vec<Hook> {
         let mut visible: Vec<Hook> =
             hooks.iter().rev().filter(|hook| chain.contains(&hook.node)).cloned().collect();
         visible.sort_by_key(|hook| hook.order);
@@ -286,29 +286,8 @@ impl Collector<'_, '_> {
         ValueId::None
     }
 
-    /// `pytest_pycollect_makeitem` of the project. Whether pytest itself is asked what the name is; `None`
-    /// where it is not known.
-    pub(super) fn asks_pytest(&mut self, node: &Node, name: &str, value: &Value) -> Collected<Option<bool>> {
-        let hooks = Hooks::visible(&self.fixtures.hooks.make_item, &node.chain);
-        for hook in hooks {
-            if !hook.certain {
-                return Ok(None);
-            }
-            let given = [("collector", Value::Unknown), ("name", Value::str(name)), ("obj", value.clone())];
-            let outside = self.call_with(&hook.function, &given);
-            let doubtful = outside.doubtful;
-            let answer = Ended::of_outside(outside, FailureKind::Hook, self.interp, self.settings)?;
-            match (answer, doubtful) {
-                (Value::None, false) => {}
-                (answer, false) if self.interp.plain_truth(&answer) == Truth::No => return Ok(Some(false)),
-                _ => return Ok(None),
-            }
-        }
-        Ok(Some(true))
-    }
-
     /// Calls a hook with those of `given` that it asks for.
-    fn call_with(&mut self, hook: &Value, given: &[(&str, Value)]) -> Outside<Value> {
+    pub(super) fn call_with(&mut self, hook: &Value, given: &[(&str, Value)]) -> Outside<Value> {
         let signature = super::signature::signature(self.interp, hook);
         let asked = |name: &str| signature.parameters.iter().any(|parameter| parameter.name == name);
         let keywords = given

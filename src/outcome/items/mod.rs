@@ -17,6 +17,7 @@ mod kind;
 mod library_numbers;
 mod lookup;
 mod lost;
+mod makeitem;
 mod marks;
 mod metafunc;
 mod names;

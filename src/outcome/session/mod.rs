@@ -288,6 +288,7 @@ impl<'a, 's> Driver<'a, 's> {
             self.end(exit, Some(failure));
             return;
         }
+        self.interp.settle_options();
         self.run_main_hooks();
         for hook in ["pytest_configure", "pytest_sessionstart"] {
             if self.ending.is_some() {
