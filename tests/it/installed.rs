@@ -86,7 +86,7 @@ fn coroutines_run_with_each_backend_of_anyio() -> Result<()> {
     let conftest = "import pytest\n\n\n@pytest.fixture(params=['one', 'two'])\ndef anyio_backend(request):\n    \
                     return request.param\n";
     let tests = "import pytest\n\n\nasync def test_plain():\n    pass\n\n\n@pytest.mark.anyio\nasync def \
-                 test_marked():\n    pass\n\n\ndef test_function():\n    pass\n";
+                 test_marked():\n    pass\n\n\ndef test_function(anyio_backend_name):\n    pass\n";
     let project = Project::new(&[
         ("env/pyvenv.cfg", "home = /nowhere\nversion = 3.11.7\n"),
         (&format!("{SITE}/anyio/__init__.py"), ""),
@@ -100,11 +100,11 @@ fn coroutines_run_with_each_backend_of_anyio() -> Result<()> {
         ("tests/test_it.py", tests),
     ])?;
     for (ini, arguments, count) in [
-        ("", &[][..], 4),
-        ("[pytest]\nanyio_mode = auto\n", &[][..], 5),
-        ("[pytest]\nanyio_mode = strict\n", &[][..], 4),
-        ("[pytest]\nanyio_mode = auto\n", &["--", "-o", "anyio_mode=strict"][..], 4),
-        ("", &["--", "--anyio-mode=auto"][..], 5),
+        ("", &[][..], 5),
+        ("[pytest]\nanyio_mode = auto\n", &[][..], 6),
+        ("[pytest]\nanyio_mode = strict\n", &[][..], 5),
+        ("[pytest]\nanyio_mode = auto\n", &["--", "-o", "anyio_mode=strict"][..], 5),
+        ("", &["--", "--anyio-mode=auto"][..], 6),
     ] {
         project.write("pytest.ini", ini)?;
         let ran =

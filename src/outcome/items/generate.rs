@@ -22,10 +22,12 @@ impl Collector<'_, '_> {
         let calls = self.calls_of_marks(&marks)?;
         let direct = self.direct_names(&calls, &nodeid, &function_name)?;
         let arguments = self.arguments_of(node, name, function);
-        let mut initial = self.initial_names(node, &marks, &arguments.names)?;
+        let mut asked = arguments.names.clone();
         if self.runs_with_anyio(function, &marks) {
-            initial.push("anyio_backend".to_owned());
+            // the plugin puts `usefixtures` on the function
+            asked.insert(0, "anyio_backend".to_owned());
         }
+        let initial = self.initial_names(node, &marks, &asked)?;
         let closure = self.fixtures.closure(&initial, &direct, &node.chain);
         let mut metafunc = Metafunc {
             nodeid,

@@ -105,7 +105,7 @@ impl WarningFilter {
             action,
             message: Pattern::of(message, "i", ""),
             category: category.to_owned(),
-            module: Pattern::of(module, "-i", r"\z"),
+            module: Pattern::of(module, "-i", ""),
             line,
             origin: None,
         }
