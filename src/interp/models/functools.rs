@@ -10,7 +10,9 @@ pub(super) const MODELS: Models = &[
     ("collectlint.update_wrapper", update_wrapper_bound),
     ("functools.update_wrapper", update_wrapper),
     ("functools.lru_cache", lru_cache),
-    ("functools.cache", super::identity),
+    ("collectlint.cache_info", super::something),
+    ("collectlint.cache_clear", super::nothing),
+    ("functools.cache", lru_cache),
     ("functools.cached_property", super::builtins_objects::cached_property),
     ("functools.total_ordering", super::identity),
     (REGISTER, register),
@@ -149,10 +151,22 @@ fn adopt(interp: &mut Interp<'_>, wrapper: &Value, original: &Value) -> Value {
     wrapper.clone()
 }
 
-/// `@lru_cache` and `@lru_cache(maxsize=None)`
+/// `@lru_cache` and `@lru_cache(maxsize=None)`: another function, with methods to look at what is kept.
 fn lru_cache(interp: &mut Interp<'_>, args: Args) -> Eval {
-    match args.only().and_then(|only| interp.object(only)) {
-        Some(Object::Function(_)) => super::identity(interp, args),
-        _ => Ok(Value::external("functools.cache")),
+    let Some(original) = args.only().cloned() else { return Ok(Value::external("functools.cache")) };
+    if matches!(original, Value::None | Value::Int(_) | Value::Bool(_)) {
+        // `maxsize`
+        return Ok(Value::external("functools.cache"));
     }
+    let Some(Object::Function(function)) = interp.object(&original) else { return Ok(Value::Unknown) };
+    let mut cached = function.clone();
+    for (attribute, model) in [
+        ("cache_info", "collectlint.cache_info"),
+        ("cache_parameters", "collectlint.cache_info"),
+        ("cache_clear", "collectlint.cache_clear"),
+    ] {
+        cached.attributes.bind(attribute, Value::external(model));
+    }
+    cached.attributes.bind("__wrapped__", original);
+    Ok(Value::Object(interp.heap.add(Object::Function(cached))))
 }
