@@ -2,7 +2,7 @@
 
 use super::{Args, Eval, Interp, Models, Value};
 use crate::environment::PythonVersion;
-use crate::interp::{Method, Object, Partial, Truth, name};
+use crate::interp::{Function, Method, Object, Partial, Truth, name};
 
 pub(super) const MODELS: Models = &[
     ("functools.partial", partial),
@@ -10,7 +10,7 @@ pub(super) const MODELS: Models = &[
     ("collectlint.update_wrapper", update_wrapper_bound),
     ("functools.update_wrapper", update_wrapper),
     ("functools.lru_cache", lru_cache),
-    ("collectlint.cache_info", super::something),
+    (CACHE_INFO, super::something),
     ("collectlint.cache_clear", super::nothing),
     ("functools.cache", lru_cache),
     ("functools.cached_property", super::builtins_objects::cached_property),
@@ -151,6 +151,14 @@ fn adopt(interp: &mut Interp<'_>, wrapper: &Value, original: &Value) -> Value {
     wrapper.clone()
 }
 
+/// What `cache_info` of a cached function is.
+const CACHE_INFO: &str = "collectlint.cache_info";
+
+/// Whether `lru_cache` made the function of another one.
+pub(super) fn is_cached(function: &Function<'_>) -> bool {
+    function.attributes.value("cache_info").is_some_and(|value| value.is_extern(CACHE_INFO))
+}
+
 /// `@lru_cache` and `@lru_cache(maxsize=None)`: another function, with methods to look at what is kept.
 fn lru_cache(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(original) = args.only().cloned() else { return Ok(Value::external("functools.cache")) };
@@ -161,8 +169,8 @@ fn lru_cache(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(Object::Function(function)) = interp.object(&original) else { return Ok(Value::Unknown) };
     let mut cached = function.clone();
     for (attribute, model) in [
-        ("cache_info", "collectlint.cache_info"),
-        ("cache_parameters", "collectlint.cache_info"),
+        ("cache_info", CACHE_INFO),
+        ("cache_parameters", CACHE_INFO),
         ("cache_clear", "collectlint.cache_clear"),
     ] {
         cached.attributes.bind(attribute, Value::external(model));

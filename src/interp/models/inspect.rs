@@ -70,6 +70,8 @@ fn what(interp: &Interp<'_>, value: &Value) -> Option<What> {
         }
         Value::Object(id) => match interp.heap.get(*id) {
             Object::Class(_) => What::Class,
+            // it is made in C
+            Object::Function(function) if super::functools::is_cached(function) => return None,
             Object::Function(_) => What::Function(*id),
             Object::Method(method) => match method.function.as_id() {
                 Some(function) if matches!(interp.heap.get(function), Object::Function(_)) => {
