@@ -200,15 +200,7 @@ impl<'a> Interp<'a> {
             return Truth::Yes;
         }
         match (self.object(class), of) {
-            (Some(Object::Class(definition)), Value::Object(wanted)) => {
-                if definition.mro.iter().any(|base| base.as_id() == Some(*wanted)) {
-                    Truth::Yes
-                } else if definition.open {
-                    Truth::Maybe
-                } else {
-                    Truth::No
-                }
-            }
+            (Some(Object::Class(definition)), Value::Object(wanted)) => definition.derives_from(*wanted),
             (_, Value::Extern(_)) => of.extern_path().map_or(Truth::Maybe, |path| self.derives(class, path)),
             (None, Value::Object(_)) => {
                 if class.is_extern("builtins.type") || class.is_extern("abc.ABCMeta") {

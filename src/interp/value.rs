@@ -13,6 +13,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 use super::generators::Lazy;
 use super::namespace::Namespace;
 use super::shown::Shown;
+use super::truth::Truth;
 use crate::syntax::ParsedFile;
 use crate::text::Span;
 
@@ -304,6 +305,19 @@ pub struct Class<'a> {
     /// Names that are abstract, where the metaclass is `ABCMeta`.
     pub abstract_names: Vec<Name>,
     pub kind: ClassKind,
+}
+
+impl Class<'_> {
+    /// Whether it is the other class or derives from it.
+    pub(super) fn derives_from(&self, other: Id) -> Truth {
+        if self.mro.iter().any(|base| base.as_id() == Some(other)) {
+            Truth::Yes
+        } else if self.open {
+            Truth::Maybe
+        } else {
+            Truth::No
+        }
+    }
 }
 
 /// Classes that the library gives a special make-up.

@@ -33,15 +33,7 @@ impl Interp<'_> {
                 Object::Instance(Instance { class: own, .. }) => {
                     return match class {
                         Value::Object(wanted) => match self.object(own) {
-                            Some(Object::Class(definition)) => {
-                                if definition.mro.iter().any(|base| base.as_id() == Some(*wanted)) {
-                                    Truth::Yes
-                                } else if definition.open {
-                                    Truth::Maybe
-                                } else {
-                                    Truth::No
-                                }
-                            }
+                            Some(Object::Class(definition)) => definition.derives_from(*wanted),
                             _ => Truth::Maybe,
                         },
                         Value::Extern(_) => class.extern_path().map_or(Truth::Maybe, |path| {
@@ -163,15 +155,7 @@ fn isinstance(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn issubclass(interp: &mut Interp<'_>, args: Args) -> Eval {
     let [class, of] = args.positional.as_slice() else { return Ok(Value::Unknown) };
     let truth = match (interp.object(class), of) {
-        (Some(Object::Class(definition)), Value::Object(of)) => {
-            if definition.mro.iter().any(|base| base.as_id() == Some(*of)) {
-                Truth::Yes
-            } else if definition.open {
-                Truth::Maybe
-            } else {
-                Truth::No
-            }
-        }
+        (Some(Object::Class(definition)), Value::Object(of)) => definition.derives_from(*of),
         (_, Value::Extern(_)) => match of.extern_path() {
             Some(path) => match interp.derives(class, path) {
                 Truth::No => Truth::Maybe,
