@@ -87,9 +87,12 @@ fn run(interp: &mut Interp<'_>, args: &Args, mode: Mode) -> Option<Eval> {
     };
     let (globals, locals) = (known(1, "globals"), known(2, "locals"));
     let snippet = interp.snippet_of(args.positional.first()?, mode)?;
+    let here = |names: &Option<Value>| {
+        names.as_ref().and_then(Value::as_id).is_some_and(|id| interp.is_own_globals(id))
+    };
     match (globals, locals) {
         (None, None) => Some(interp.run_text_here(&snippet)),
-        (Some(globals), None) if globals.as_id().is_some_and(|id| interp.is_own_globals(id)) => {
+        (globals, locals) if here(&globals) && locals.as_ref().is_none_or(|_| here(&locals)) => {
             Some(interp.run_text_here(&snippet))
         }
         (Some(globals), None) => interp.run_text_in(&snippet, &globals),

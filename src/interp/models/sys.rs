@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
 use crate::environment::{Platform, PythonVersion};
-use crate::interp::{Cause, HaltKind, Payload};
+use crate::interp::{Cause, HaltKind, Instance, Namespace, Object, Payload};
 
 pub(super) const MODELS: Models = &[
     ("sys.exit", exit),
@@ -92,7 +92,8 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
         "sys.maxsize" => Value::Int(i64::MAX),
         "sys.byteorder" => Value::str("little"),
         "sys.implementation" => Value::external("sys.implementation"),
-        "sys.dont_write_bytecode" | "sys.flags" => Value::Unknown,
+        "sys.dont_write_bytecode" => Value::Unknown,
+        "sys.flags" => flags(interp),
         "sys.argv" => {
             // one list for all
             interp.change_shared();
@@ -137,6 +138,32 @@ pub(super) fn constant(interp: &mut Interp<'_>, dotted: &str) -> Option<Value> {
         "math.nan" => Value::Float(f64::NAN),
         _ => return None,
     })
+}
+
+/// `sys.flags`, as Python sets them where no environment variable does: pytest is started without options.
+fn flags(interp: &mut Interp<'_>) -> Value {
+    const BY_VARIABLE: &[(&str, &str)] = &[
+        ("debug", "PYTHONDEBUG"),
+        ("dont_write_bytecode", "PYTHONDONTWRITEBYTECODE"),
+        ("inspect", "PYTHONINSPECT"),
+        ("interactive", "PYTHONINSPECT"),
+        ("no_user_site", "PYTHONNOUSERSITE"),
+        ("optimize", "PYTHONOPTIMIZE"),
+        ("verbose", "PYTHONVERBOSE"),
+    ];
+    const BY_OPTION: &[&str] = &["bytes_warning", "ignore_environment", "isolated", "no_site", "quiet"];
+    let mut attributes = Namespace::default();
+    attributes.open = true;
+    for (flag, variable) in BY_VARIABLE {
+        let unset = interp.environment.variables.get(*variable).is_none()
+            && interp.sets_variable(variable) == Some(false);
+        attributes.bind(*flag, if unset { Value::Int(0) } else { Value::Unknown });
+    }
+    for flag in BY_OPTION {
+        attributes.bind(*flag, Value::Int(0));
+    }
+    let instance = Instance { class: Value::external("sys.flags"), attributes, payload: Payload::Nothing };
+    Value::Object(interp.heap.add(Object::Instance(instance)))
 }
 
 /// `sys.exit(code)`
