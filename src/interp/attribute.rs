@@ -168,7 +168,7 @@ impl Interp<'_> {
                 "id" => Ok(parameter.id.clone()),
                 _ => Ok(Value::Unknown),
             },
-            Object::Fixture(_) | Object::Scope(_) => Ok(Value::Unknown),
+            Object::Fixture(_) | Object::Scope(_) | Object::Gone => Ok(Value::Unknown),
         }
     }
 

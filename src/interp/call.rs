@@ -176,7 +176,7 @@ impl Interp<'_> {
                 let kind = self.type_name(callee);
                 self.type_error(format!("'{kind}' object is not callable"))
             }
-            Object::Super(_) | Object::Scope(_) => Ok(Value::Unknown),
+            Object::Super(_) | Object::Scope(_) | Object::Gone => Ok(Value::Unknown),
         }
     }
 

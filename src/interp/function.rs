@@ -214,7 +214,13 @@ impl<'a> Interp<'a> {
         let base = self.pending.len();
         match self.run_body(id, scope, None).0 {
             Err(Stop::Budget) if !doubtful && !self.budget.is_used_up() => Ok(self.run_away(id, scope, base)),
-            result => result,
+            result => {
+                // NOTE: a call that ended otherwise may be seen by those who handle what it raised
+                if result.is_ok() && !self.scope_info(id).outlives {
+                    self.heap.retire(scope);
+                }
+                result
+            }
         }
     }
 

@@ -45,6 +45,9 @@ enum Content<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Delta<'a>(IndexMap<Location, Content<'a>, FxBuildHasher>);
 
+/// How many namespaces are kept for scopes to come.
+const SPARE: usize = 64;
+
 #[derive(Debug, Default)]
 pub struct Heap<'a> {
     objects: Vec<Object<'a>>,
@@ -57,6 +60,8 @@ pub struct Heap<'a> {
     registry: Option<Id>,
     /// `os.environ`: what stands in it depends on the environment.
     environ: Option<Id>,
+    /// Room for the names of scopes.
+    spare: Vec<Namespace>,
     pub(super) watch: Watch,
 }
 
@@ -70,6 +75,23 @@ impl<'a> Heap<'a> {
         let id = Id(u32::try_from(self.objects.len()).unwrap_or(u32::MAX));
         self.objects.push(object);
         id
+    }
+
+    /// Names for a scope that is about to begin: in the room that one had which is gone.
+    pub(super) fn new_names(&mut self) -> Namespace {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// The local variables of a call that is over: nothing can see them any more.
+    pub(super) fn retire(&mut self, scope: Id) {
+        let place = &mut self.objects[scope.0 as usize];
+        if let Object::Scope(names) = place
+            && self.spare.len() < SPARE
+        {
+            names.clear();
+            self.spare.push(std::mem::take(names));
+        }
+        *place = Object::Gone;
     }
 
     /// Watches for those who look into `os.environ`.
@@ -129,7 +151,8 @@ impl<'a> Heap<'a> {
             | Object::Partial(_)
             | Object::Mark(_)
             | Object::Parameter(_)
-            | Object::Fixture(_) => None,
+            | Object::Fixture(_)
+            | Object::Gone => None,
         }
     }
 
@@ -150,7 +173,8 @@ impl<'a> Heap<'a> {
             | Object::Partial(_)
             | Object::Mark(_)
             | Object::Parameter(_)
-            | Object::Fixture(_) => None,
+            | Object::Fixture(_)
+            | Object::Gone => None,
         }
     }
 
@@ -257,6 +281,9 @@ impl<'a> Heap<'a> {
     fn before(&self, from: usize) -> IndexMap<Location, Content<'a>, FxBuildHasher> {
         let mut before = IndexMap::default();
         for change in &self.record[from.min(self.record.len())..] {
+            if matches!(self.objects[change.id().0 as usize], Object::Gone) {
+                continue;
+            }
             self.count_work(change.size());
             let (location, content) = change.parts();
             before.entry(location).or_insert(content);
@@ -479,6 +506,12 @@ fn size(object: &Object<'_>) -> usize {
 }
 
 impl<'a> Change<'a> {
+    fn id(&self) -> Id {
+        match self {
+            Self::Name { id, .. } | Self::Open { id, .. } | Self::Object { id, .. } => *id,
+        }
+    }
+
     fn size(&self) -> usize {
         match self {
             Self::Object { old, .. } => size(old),

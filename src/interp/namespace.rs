@@ -68,6 +68,12 @@ impl Namespace {
         self.map.is_empty()
     }
 
+    /// Forgets all names, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        self.map.clear();
+        self.open = false;
+    }
+
     /// Binds without a record: for objects that are not on the heap yet. What is on the heap is
     /// changed through [`super::heap::Heap`], which can take changes back.
     pub fn bind(&mut self, name: impl Into<Name>, value: Value) {

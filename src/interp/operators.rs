@@ -259,7 +259,7 @@ impl Interp<'_> {
                     super::WrapperKind::Property => "property".to_owned(),
                     super::WrapperKind::Decorated => "object".to_owned(),
                 },
-                Object::Scope(_) => "object".to_owned(),
+                Object::Scope(_) | Object::Gone => "object".to_owned(),
             },
             Value::Extern(external) => external.last().to_owned(),
             Value::Unknown | Value::OneOf(_) => "object".to_owned(),

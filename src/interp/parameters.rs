@@ -18,7 +18,7 @@ impl<'a> Interp<'a> {
         defaults: &[(Name, Value)],
         args: Args,
     ) -> Eval<Id> {
-        let mut names = Namespace::default();
+        let mut names = self.heap.new_names();
         let Some(parameters) = parameters else {
             if !args.open && !args.positional.is_empty() {
                 let given = args.positional.len();

@@ -15,7 +15,12 @@ pub(super) struct ScopeInfo {
     pub nonlocals: FxHashSet<Name>,
     /// Whether the function is a generator.
     pub yields: bool,
+    /// Whether the local variables may be seen after the call: something that is made in it refers to them.
+    pub outlives: bool,
 }
+
+/// What runs a text where it stands, or shows the names there.
+const RUNS_TEXT: [&str; 4] = ["exec", "eval", "locals", "vars"];
 
 impl ScopeInfo {
     pub(super) fn of_function(parameters: &Parameters, body: &[Stmt]) -> Arc<Self> {
@@ -79,12 +84,14 @@ impl<'s> Visitor<'s> for Collector {
         match stmt {
             Stmt::FunctionDef(def) => {
                 self.bind(&def.name.id);
+                self.info.outlives = true;
                 for decorator in &def.decorator_list {
                     self.visit_expr(&decorator.expression);
                 }
             }
             Stmt::ClassDef(def) => {
                 self.bind(&def.name.id);
+                self.info.outlives = true;
                 for decorator in &def.decorator_list {
                     self.visit_expr(&decorator.expression);
                 }
@@ -117,6 +124,11 @@ impl<'s> Visitor<'s> for Collector {
                 if self.comprehensions == 0 && matches!(name.ctx, ExprContext::Store | ExprContext::Del) {
                     self.bind(&name.id);
                 }
+                self.info.outlives |= RUNS_TEXT.contains(&name.id.as_str());
+            }
+            Expr::Attribute(attribute) => {
+                self.info.outlives |= RUNS_TEXT.contains(&attribute.attr.as_str());
+                visitor::walk_expr(self, expr);
             }
             Expr::Named(named) => {
                 if let Expr::Name(target) = &*named.target {
@@ -124,8 +136,9 @@ impl<'s> Visitor<'s> for Collector {
                 }
                 self.visit_expr(&named.value);
             }
-            Expr::Lambda(_) => {}
+            Expr::Lambda(_) => self.info.outlives = true,
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                self.info.outlives |= matches!(expr, Expr::Generator(_));
                 self.comprehensions += 1;
                 visitor::walk_expr(self, expr);
                 self.comprehensions -= 1;

@@ -53,9 +53,11 @@ impl Interp<'_> {
                 }
                 Object::Instance(instance) => self.instance_truth(instance),
                 Object::Wrapper(wrapper) if wrapper.kind != WrapperKind::Decorated => Truth::Yes,
-                Object::Wrapper(_) | Object::Scope(_) | Object::Super(_) | Object::Parameter(_) => {
-                    Truth::Maybe
-                }
+                Object::Wrapper(_)
+                | Object::Scope(_)
+                | Object::Gone
+                | Object::Super(_)
+                | Object::Parameter(_) => Truth::Maybe,
             },
         }
     }

@@ -204,7 +204,7 @@ impl Extern {
 }
 
 /// An object on the heap.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum Object<'a> {
     Module(Module),
     Function(Function<'a>),
@@ -215,6 +215,9 @@ pub enum Object<'a> {
     Set(Set),
     /// The local variables of a running or finished function, class body or comprehension.
     Scope(Namespace),
+    /// What were the local variables of a call that is over, and that nothing can see any more.
+    #[default]
+    Gone,
     Method(Method),
     Wrapper(Wrapper),
     Generator(Generator<'a>),

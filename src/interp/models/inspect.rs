@@ -84,7 +84,7 @@ fn what(interp: &Interp<'_>, value: &Value) -> Option<What> {
             Object::Instance(instance) if instance.class.as_id().is_none() => return None,
             Object::Wrapper(wrapper) if wrapper.kind == WrapperKind::Decorated => return None,
             // what a fixture is depends on the version of pytest
-            Object::Fixture(_) | Object::Super(_) | Object::Scope(_) => return None,
+            Object::Fixture(_) | Object::Super(_) | Object::Scope(_) | Object::Gone => return None,
             Object::Instance(_)
             | Object::Wrapper(_)
             | Object::List(_)

@@ -179,6 +179,7 @@ impl Collector<'_, '_> {
             | Object::Dict(_)
             | Object::Set(_)
             | Object::Scope(_)
+            | Object::Gone
             | Object::Generator(_)
             | Object::Super(_)
             | Object::Parameter(_) => Kind::Nothing,

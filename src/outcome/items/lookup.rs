@@ -101,7 +101,7 @@ pub(super) fn of_object(interp: &Interp<'_>, value: &Value, wanted: &str) -> Fou
                     _ => Found::Unknown,
                 },
             },
-            Object::Module(_) | Object::Super(_) | Object::Scope(_) => Found::Unknown,
+            Object::Module(_) | Object::Super(_) | Object::Scope(_) | Object::Gone => Found::Unknown,
             Object::List(_)
             | Object::Dict(_)
             | Object::Set(_)

@@ -101,7 +101,7 @@ impl Collector<'_, '_> {
                 let instance = instance.clone();
                 self.instance_id(&instance, value)
             }
-            Object::Scope(_) | Object::Super(_) => ValueId::Unknown(None),
+            Object::Scope(_) | Object::Gone | Object::Super(_) => ValueId::Unknown(None),
         }
     }
 
