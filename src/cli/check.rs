@@ -1,6 +1,7 @@
 //! `collectlint check`: findings, repairs, reports.
 
 use std::io::{self, Read as _, Write};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,7 +33,8 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> anyhow::Result<Status>
     {
         request.baseline = Some(Baseline::read(&fs, path, &context.paths(&fs).root)?);
     }
-    let sources = Sources::new(&fs);
+    // the process is about to end: giving the memory back piece by piece would only take time
+    let sources = ManuallyDrop::new(Sources::new(&fs));
     let checked = check::run(&sources, &request)?;
     if let Some(path) = &args.selection.write_baseline {
         return write_baseline(&context.absolute(path), args.selection.force, context, &fs, &checked);

@@ -1,6 +1,7 @@
 //! `collectlint predict`.
 
 use std::io::Write as _;
+use std::mem::ManuallyDrop;
 
 use super::Status;
 use super::args::{PredictArgs, TextFormat};
@@ -22,7 +23,8 @@ pub(super) fn run(args: &PredictArgs, context: &Context) -> anyhow::Result<Statu
         options,
         ..Request::default()
     };
-    let sources = Sources::new(&fs);
+    // the process is about to end: giving the memory back piece by piece would only take time
+    let sources = ManuallyDrop::new(Sources::new(&fs));
     let predicted = check::predict(&sources, &request)?;
     let mut text = Vec::new();
     let Predicted { prediction, environment } = &predicted;

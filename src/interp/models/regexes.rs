@@ -64,10 +64,6 @@ fn compile(interp: &mut Interp<'_>, args: Args) -> Eval {
         interp.may_raise_anything();
         return Ok(Value::Unknown);
     };
-    let is_valid = |text: &str, flags: &str| {
-        // where it matches the end of a line does not matter here
-        translated(&text.replace('$', ""), flags, Where::Anywhere).is_some()
-    };
     match &pattern {
         Value::Str(text) if is_valid(text, flags(args.get(1, "flags")).unwrap_or_default()) => {}
         _ => interp.may_raise_anything(),
@@ -110,6 +106,15 @@ fn translated(pattern: &str, flags: &str, place: Where) -> Option<Regex> {
         let key = format!("{flags}/{text}");
         known.entry(key).or_insert_with(|| is_common(pattern, flags).then(|| build(&text, flags))?).clone()
     })
+}
+
+/// Whether Python certainly takes a text for a pattern. Nothing is built of it: most patterns are never used while
+/// tests are collected.
+fn is_valid(pattern: &str, flags: &str) -> bool {
+    // where it matches the end of a line does not matter here
+    let pattern = pattern.replace('$', "");
+    let mut parser = regex_syntax::ast::parse::ParserBuilder::new().ignore_whitespace(flags == "x").build();
+    is_common(&pattern, flags) && parser.parse(&pattern).is_ok()
 }
 
 fn build(text: &str, flags: &str) -> Option<Regex> {
