@@ -1,8 +1,13 @@
 //! How much work one module may cause. When it is used up the answer is Unknown, never a guess and
 //! never a hang.
 
+use std::path::Path;
+
 /// Statements and calls that one module's import may take.
-const STEPS: u32 = 400_000;
+const STEPS: u32 = 800_000;
+
+/// The same for a conftest: what it makes is there for all modules below it.
+const CONFTEST_STEPS: u32 = 4_000_000;
 
 /// Steps that all modules of a session may take together.
 const SESSION_STEPS: u64 = 60_000_000;
@@ -111,7 +116,16 @@ impl Budget {
 
     /// A fresh budget for a module; returns what the importing module had left.
     pub(super) fn begin(&mut self) -> Left {
-        Left { steps: std::mem::replace(&mut self.steps, STEPS), doubt: self.doubt.take() }
+        self.begin_with(STEPS)
+    }
+
+    /// [`Self::begin`] of the module that a file is.
+    pub(super) fn begin_file(&mut self, path: &Path) -> Left {
+        self.begin_with(if path.ends_with("conftest.py") { CONFTEST_STEPS } else { STEPS })
+    }
+
+    fn begin_with(&mut self, steps: u32) -> Left {
+        Left { steps: std::mem::replace(&mut self.steps, steps), doubt: self.doubt.take() }
     }
 
     pub(super) fn end(&mut self, left: Left) {

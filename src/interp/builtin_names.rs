@@ -1,4 +1,4 @@
-//! Which attributes the builtin types have, besides those with two underscores.
+//! Which attributes the builtin types have.
 
 use crate::environment::{Observed, PythonVersion};
 
@@ -60,27 +60,96 @@ pub(super) fn function_has(name: &str, python: Observed<PythonVersion>) -> bool 
     }
 }
 
-/// What functions, classes and context managers have, and no number, text or container.
-const LACKING: [&str; 9] = [
-    "__name__",
-    "__qualname__",
-    "__bases__",
-    "__mro__",
-    "__dict__",
-    "__wrapped__",
-    "__code__",
-    "__enter__",
-    "__exit__",
+/// The special names of the values of a type, besides those that every object has.
+fn special(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "str" => {
+            "__add__ __contains__ __getitem__ __getnewargs__ __iter__ __len__ __mod__ __mul__ __rmod__ __rmul__"
+        }
+        "bytes" => {
+            "__add__ __buffer__ __bytes__ __contains__ __getitem__ __getnewargs__ __iter__ __len__ __mod__ __mul__ \
+             __rmod__ __rmul__"
+        }
+        "int" | "bool" => {
+            "__abs__ __add__ __and__ __bool__ __ceil__ __divmod__ __float__ __floor__ __floordiv__ __getnewargs__ \
+             __index__ __int__ __invert__ __lshift__ __mod__ __mul__ __neg__ __or__ __pos__ __pow__ __radd__ \
+             __rand__ __rdivmod__ __rfloordiv__ __rlshift__ __rmod__ __rmul__ __ror__ __round__ __rpow__ \
+             __rrshift__ __rshift__ __rsub__ __rtruediv__ __rxor__ __sub__ __truediv__ __trunc__ __xor__"
+        }
+        "float" => {
+            "__abs__ __add__ __bool__ __ceil__ __divmod__ __float__ __floor__ __floordiv__ __getformat__ \
+             __getnewargs__ __int__ __mod__ __mul__ __neg__ __pos__ __pow__ __radd__ __rdivmod__ __rfloordiv__ \
+             __rmod__ __rmul__ __round__ __rpow__ __rsub__ __rtruediv__ __sub__ __truediv__ __trunc__"
+        }
+        "complex" => {
+            "__abs__ __add__ __bool__ __complex__ __getnewargs__ __mul__ __neg__ __pos__ __pow__ __radd__ __rmul__ \
+             __rpow__ __rsub__ __rtruediv__ __sub__ __truediv__"
+        }
+        "tuple" => {
+            "__add__ __class_getitem__ __contains__ __getitem__ __getnewargs__ __iter__ __len__ __mul__ __rmul__"
+        }
+        "list" => {
+            "__add__ __class_getitem__ __contains__ __delitem__ __getitem__ __iadd__ __imul__ __iter__ __len__ \
+             __mul__ __reversed__ __rmul__ __setitem__"
+        }
+        "dict" => {
+            "__class_getitem__ __contains__ __delitem__ __getitem__ __ior__ __iter__ __len__ __or__ __reversed__ \
+             __ror__ __setitem__"
+        }
+        "set" => {
+            "__and__ __class_getitem__ __contains__ __iand__ __ior__ __isub__ __iter__ __ixor__ __len__ __or__ \
+             __rand__ __ror__ __rsub__ __rxor__ __sub__ __xor__"
+        }
+        "frozenset" => {
+            "__and__ __class_getitem__ __contains__ __iter__ __len__ __or__ __rand__ __ror__ __rsub__ __rxor__ \
+             __sub__ __xor__"
+        }
+        "range" => "__bool__ __contains__ __getitem__ __iter__ __len__ __reversed__",
+        "generator" => "__class_getitem__ __del__ __iter__ __name__ __next__ __qualname__",
+        "coroutine" => "__await__ __class_getitem__ __del__ __name__ __qualname__",
+        "NoneType" | "NotImplementedType" => "__bool__",
+        "slice" | "ellipsis" => "",
+        _ => return None,
+    })
+}
+
+/// Special names that some types have in some versions of Python.
+const BY_VERSION: [&str; 10] = [
+    "__getformat__",
+    "__set_format__",
+    "__setformat__",
+    "__divmod__",
+    "__float__",
+    "__floordiv__",
+    "__int__",
+    "__mod__",
+    "__rdivmod__",
+    "__rmod__",
 ];
+
+fn has_special(kind: &str, name: &str, python: Observed<PythonVersion>) -> Option<bool> {
+    let since = |minor| Some(python >= PythonVersion::new(3, minor));
+    let names = special(kind)?;
+    match (kind, name) {
+        (_, "__getstate__") => since(11),
+        // of classes that a program makes
+        (_, "__dict__" | "__module__" | "__weakref__") => Some(false),
+        _ if super::attribute::object_has(name) => Some(true),
+        ("float" | "complex", _) if BY_VERSION.contains(&name) => None,
+        ("bytes", "__bytes__") | ("complex", "__complex__") => since(11),
+        ("bytes", "__buffer__") => since(12),
+        ("float", "__ceil__" | "__floor__") | ("NotImplementedType", "__bool__") => since(9),
+        ("dict", "__or__" | "__ror__" | "__ior__") => since(9),
+        ("generator" | "coroutine", "__class_getitem__") => since(13),
+        ("tuple" | "list" | "dict" | "set" | "frozenset", "__class_getitem__") => since(9),
+        _ => Some(names.split_ascii_whitespace().any(|known| known == name)),
+    }
+}
 
 /// Whether values of a builtin type have an attribute; `None` where it is not known.
 pub(super) fn has(kind: &str, name: &str, python: impl Into<Observed<PythonVersion>>) -> Option<bool> {
     if name.starts_with("__") {
-        let is_plain = matches!(
-            kind,
-            "str" | "bytes" | "int" | "bool" | "float" | "complex" | "tuple" | "list" | "dict" | "set"
-        );
-        return (is_plain && LACKING.contains(&name)).then_some(false);
+        return has_special(kind, name, python.into());
     }
     let names = match kind {
         "str" => TEXT,
@@ -120,16 +189,22 @@ mod tests {
     }
 
     #[test]
-    fn texts_and_numbers_have_no_name() {
+    fn special_names_are_those_of_the_type() {
         let python = PythonVersion::new(3, 11);
-        assert_eq!(has("str", "__name__", python), Some(false));
-        assert_eq!(has("generator", "__name__", python), None);
-        assert_eq!(has("str", "__len__", python), None);
-    }
-
-    #[test]
-    fn nothing_is_said_of_special_names_and_other_types() {
-        assert_eq!(has("list", "__len__", PythonVersion::new(3, 11)), None);
-        assert_eq!(has("array", "append", PythonVersion::new(3, 11)), None);
+        for (kind, name, expected) in [
+            ("str", "__name__", Some(false)),
+            ("str", "__len__", Some(true)),
+            ("int", "__len__", Some(false)),
+            ("list", "__hash__", Some(true)),
+            ("list", "__priority__", Some(false)),
+            ("generator", "__name__", Some(true)),
+            ("complex", "__mod__", None),
+            ("array", "__len__", None),
+            ("array", "append", None),
+        ] {
+            assert_eq!(has(kind, name, python), expected, "{kind} {name}");
+        }
+        assert_eq!(has("dict", "__or__", PythonVersion::new(3, 8)), Some(false));
+        assert_eq!(has("bytes", "__buffer__", PythonVersion::new(3, 12)), Some(true));
     }
 }

@@ -175,14 +175,14 @@ impl<'a> Interp<'a> {
         let mut winner = stated.unwrap_or_else(|| Value::builtin("type"));
         for base in bases {
             let candidate = self.inherited_metaclass(std::slice::from_ref(base));
-            if self.is_subclass(&winner, &candidate) == Truth::Yes {
+            if self.is_sub_metaclass(&winner, &candidate) == Truth::Yes {
                 continue;
             }
-            match self.is_subclass(&candidate, &winner) {
+            match self.is_sub_metaclass(&candidate, &winner) {
                 Truth::Yes => winner = candidate,
                 Truth::Maybe => winner = if winner.as_id().is_some() { winner } else { candidate },
                 Truth::No => {
-                    if self.is_subclass(&winner, &candidate) == Truth::No {
+                    if self.is_sub_metaclass(&winner, &candidate) == Truth::No {
                         return self.type_error(
                             "metaclass conflict: the metaclass of a derived class must be a (non-strict) \
                              subclass of the metaclasses of all its bases",
@@ -195,22 +195,8 @@ impl<'a> Interp<'a> {
     }
 
     /// Whether one metaclass derives from another.
-    fn is_subclass(&self, class: &Value, of: &Value) -> Truth {
-        if of.is_extern("builtins.type") || class.same(of) {
-            return Truth::Yes;
-        }
-        match (self.object(class), of) {
-            (Some(Object::Class(definition)), Value::Object(wanted)) => definition.derives_from(*wanted),
-            (_, Value::Extern(_)) => of.extern_path().map_or(Truth::Maybe, |path| self.derives(class, path)),
-            (None, Value::Object(_)) => {
-                if class.is_extern("builtins.type") || class.is_extern("abc.ABCMeta") {
-                    Truth::No
-                } else {
-                    Truth::Maybe
-                }
-            }
-            _ => Truth::Maybe,
-        }
+    fn is_sub_metaclass(&self, class: &Value, of: &Value) -> Truth {
+        if of.is_extern("builtins.type") { Truth::Yes } else { self.is_subclass(class, of) }
     }
 
     fn run_class_body(

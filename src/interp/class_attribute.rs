@@ -106,7 +106,11 @@ impl Interp<'_> {
                 {
                     return self.enum_attribute(id, special, name);
                 }
-                if type_has(name) || metaclass.is_extern("abc.ABCMeta") && name.as_str() == "register" {
+                if metaclass.is_extern("abc.ABCMeta") && name.as_str() == "register" {
+                    let (function, receiver) = (Value::external("abc.ABCMeta.register"), Value::Object(id));
+                    return Ok(Value::Object(self.heap.add(Object::Method(Method { function, receiver }))));
+                }
+                if type_has(name) {
                     return Ok(self.type_method(id, name));
                 }
                 self.no_class_attribute(&class_name, name)

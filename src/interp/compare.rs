@@ -16,8 +16,8 @@ const DEEPEST: usize = 24;
 impl Interp<'_> {
     pub(super) fn compare(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {
         let truth = match op {
-            CmpOp::Is => self.identical(left, right),
-            CmpOp::IsNot => !self.identical(left, right),
+            CmpOp::Is => return Ok(Value::of_truth(self.identical(left, right))),
+            CmpOp::IsNot => return Ok(Value::of_truth(!self.identical(left, right))),
             CmpOp::In => self.contains(right, left)?,
             CmpOp::NotIn => !self.contains(right, left)?,
             CmpOp::Eq | CmpOp::NotEq | CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE

@@ -128,7 +128,7 @@ impl<'a> Interp<'a> {
     }
 
     /// Whether pytest rewrites the assertions of a file.
-    fn is_rewritten(&self, path: &Path) -> bool {
+    pub(super) fn is_rewritten(&self, path: &Path) -> bool {
         let named = |pattern: &String| path_matches(pattern, path, self.environment.platform);
         let patterns = &self.options.config.rewritten;
         !patterns.is_empty()

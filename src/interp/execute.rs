@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ruff_text_size::TextRange;
 
 use super::flow::Eval;
+use super::shown::Shown;
 use super::{
     Cause, EventKind, Frame, FrameKind, Id, Interp, Module, ModuleKind, ModuleState, Namespace, Object, Value,
 };
@@ -74,16 +75,17 @@ impl<'a> Interp<'a> {
         names.bind("__name__", Value::str(dotted));
         names.bind("__doc__", file.tree().map_or(Value::Unknown, |tree| self.docstring(&tree.body)));
         names.bind("__package__", Value::str(package_name));
-        names.bind("__loader__", Value::Unknown);
-        names.bind("__spec__", Value::Unknown);
+        let instance = |class: &str| Value::of_shown(class, Shown::instance(class));
+        names.bind("__loader__", instance("importlib.machinery.SourceFileLoader"));
+        names.bind("__spec__", instance("importlib.machinery.ModuleSpec"));
         if let Some(search) = &search {
             let entries = search.iter().map(|folder| Value::str(folder.to_string_lossy())).collect();
             let list = self.new_list(entries);
             names.bind("__path__", list);
         }
         names.bind("__file__", Value::str(path.to_string_lossy()));
-        names.bind("__cached__", Value::Unknown);
-        names.bind("__builtins__", Value::Unknown);
+        names.bind("__cached__", instance("builtins.str"));
+        names.bind("__builtins__", instance("builtins.dict"));
         let module = Module {
             name: Arc::from(dotted),
             kind: ModuleKind::Source(path.to_path_buf()),
@@ -100,7 +102,7 @@ impl<'a> Interp<'a> {
     }
 
     fn run_statements(&mut self, id: Id, dotted: &str, file: &'a ParsedFile) -> Eval<()> {
-        let left = self.budget.begin();
+        let left = self.budget.begin_file(file.source.path());
         self.frames.push(Frame {
             kind: FrameKind::Module,
             names: id,

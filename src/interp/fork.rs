@@ -135,14 +135,24 @@ impl<'a> Interp<'a> {
 
     /// Code that is not interpreted may raise: matters only where a handler would catch it.
     pub(super) fn may_raise_anything(&mut self) {
+        self.may_raise(&Value::Unknown);
+    }
+
+    /// The same of an exception of that class.
+    pub(super) fn may_raise(&mut self, class: &Value) {
         let Some(base) = self.catching.last().map(|catching| catching.base) else { return };
-        let known = self.pending[base.min(self.pending.len())..].iter().any(|pending| pending.spreads);
+        let covers = |pending: &Pending<'_>| match &pending.what {
+            Way::Stop(Stop::Raise(raised)) => raised.class.is_unknown() || raised.class.same(class),
+            _ => false,
+        };
+        let after = &self.pending[base.min(self.pending.len())..];
+        let known = after.iter().any(|pending| pending.spreads && covers(pending));
         if known || self.pending.len() >= PENDING {
             return;
         }
         let trace = self.trace();
         let raised = Raised {
-            class: Value::Unknown,
+            class: class.clone(),
             value: Value::Unknown,
             message: None,
             cause: Cause::External,

@@ -15,7 +15,7 @@ impl<'a> Interp<'a> {
         if from == "__future__" {
             for alias in &stmt.names {
                 let target = alias.asname.as_ref().unwrap_or(&alias.name);
-                self.bind_name(&target.id, Value::Unknown);
+                self.bind_name(&target.id, Value::external(&format!("__future__.{}", alias.name)));
             }
             return Ok(());
         }

@@ -158,7 +158,10 @@ impl Interp<'_> {
                 if let Some(value) = self.model_instance_attribute(id, path, name)? {
                     return Ok(value);
                 }
-                self.may_raise_anything();
+                // what there is a model of is there
+                if super::models::lookup(&format!("{path}.{name}")).is_none() {
+                    self.may_raise_anything();
+                }
                 self.inherited_from_outside(id, path, name)
             }
             None => Value::Unknown,

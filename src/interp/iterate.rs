@@ -1,8 +1,10 @@
 //! What a `for` loop, a star or `list()` gets out of a value.
 
+use super::budget::ITEMS;
 use super::call::Args;
 use super::flow::{Eval, Stop};
 use super::protocol::Special;
+use super::shown::Shown;
 use super::{ClassKind, Id, Instance, Interp, Key, Object, Payload, Truth, Value};
 
 /// Items that an interpreted iterator gives before nothing is known of the rest.
@@ -16,6 +18,11 @@ impl Interp<'_> {
             Value::Str(text) => Ok(Some(text.chars().map(|c| Value::str(c.to_string())).collect())),
             Value::Bytes(bytes) => Ok(Some(bytes.iter().map(|&byte| Value::Int(i64::from(byte))).collect())),
             Value::Object(id) => self.iterate_object(*id, value),
+            Value::Extern(_)
+                if value.shown().is_some_and(|shown| shown.length.is_some_and(|n| n <= ITEMS)) =>
+            {
+                Ok(value.shown().and_then(Shown::items))
+            }
             Value::Extern(_) | Value::Unknown | Value::OneOf(_) => {
                 self.may_raise_anything();
                 Ok(None)
@@ -25,6 +32,9 @@ impl Interp<'_> {
     }
 
     fn iterate_object(&mut self, id: Id, value: &Value) -> Eval<Option<Vec<Value>>> {
+        if let Some(names) = self.names_of_module(id) {
+            return Ok(Some(names.entries.into_values().map(|(key, _)| key).collect()));
+        }
         match self.heap.get(id) {
             Object::List(list) => Ok((!list.open).then(|| list.items.clone())),
             Object::Dict(dict) => {

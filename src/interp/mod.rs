@@ -242,6 +242,8 @@ pub struct Interp<'a> {
     defining: Vec<Defining<'a>>,
     /// The class that a class body became.
     class_bodies: FxHashMap<Id, Id>,
+    /// `abc.ABCMeta.register`: the abstract class, the other one, and whether that certainly happened.
+    virtual_subclasses: Vec<(Id, Value, bool)>,
     /// Dicts that stand for the names of an object: `globals()`, `instance.__dict__`.
     mirrors: FxHashMap<Id, Id>,
     /// What the program sets on things that are not interpreted, by dotted name.
@@ -327,6 +329,7 @@ impl<'a> Interp<'a> {
             opaque_calls: 0,
             defining: Vec::new(),
             class_bodies: FxHashMap::default(),
+            virtual_subclasses: Vec::new(),
             mirrors: FxHashMap::default(),
             externals,
             loaded_library: stdlib::Loaded::default(),

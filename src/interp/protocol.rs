@@ -268,7 +268,8 @@ impl Interp<'_> {
                 }
                 _ => return Ok(None),
             },
-            Value::Extern(_) | Value::Unknown | Value::OneOf(_) => return Ok(None),
+            Value::Extern(_) => value.shown().and_then(|shown| shown.length),
+            Value::Unknown | Value::OneOf(_) => return Ok(None),
             _ => return self.no_length(value),
         };
         Ok(count.and_then(|count| i64::try_from(count).ok()))

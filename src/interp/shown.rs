@@ -26,6 +26,8 @@ pub struct Shown {
     pub text: Option<Arc<str>>,
     /// What it is computed with.
     pub amount: Option<Amount>,
+    /// How many items it gives.
+    pub length: Option<usize>,
 }
 
 /// Numbers that a [`Value`] cannot hold.
@@ -56,6 +58,22 @@ impl Shown {
     pub(super) fn with(mut self, amount: Amount) -> Self {
         self.amount = Some(amount);
         self
+    }
+
+    /// What each of its items is, as far as that is known.
+    fn item(&self) -> Value {
+        match &self.amount {
+            Some(Amount::Elements(kind)) if &**kind != "object" => {
+                let class = format!("numpy.{kind}");
+                Value::of_shown(&class, Self::instance(&class))
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The items, where it is known how many there are.
+    pub(super) fn items(&self) -> Option<Vec<Value>> {
+        self.length.map(|length| vec![self.item(); length])
     }
 
     /// The class, where that is certain.
@@ -192,11 +210,9 @@ impl Interp<'_> {
 
     /// An item of a value of which is known how it shows itself.
     pub(super) fn shown_item(&self, value: &Value, index: &Value) -> Option<Value> {
-        match (&value.shown()?.amount, index) {
-            (Some(Amount::Elements(kind)), Value::Int(_)) => {
-                let class = format!("numpy.{kind}");
-                Some(Value::of_shown(&class, Shown::instance(&class)))
-            }
+        let shown = value.shown()?;
+        match (&shown.amount, index) {
+            (Some(Amount::Elements(_)), Value::Int(_)) => Some(shown.item()),
             _ => match value {
                 Value::Extern(external) => Some(Value::computed(&external.path)),
                 _ => None,

@@ -6,9 +6,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, ModModule, Stmt};
+use ruff_python_ast::{Expr, ModModule, Stmt, StmtClassDef};
 
-use super::{Interp, Key, Object};
+use super::{Interp, Key, Object, Truth};
 
 /// What a stub file says of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +24,62 @@ pub enum Stub {
 /// Aliases of aliases are followed up to here.
 const DEEPEST: usize = 4;
 
-impl Interp<'_> {
+impl<'a> Interp<'a> {
     /// What the stub file beside a compiled module of the project says of a name in it.
     pub(crate) fn stub(&self, path: &str) -> Option<Stub> {
         let (module, name) = path.rsplit_once('.')?;
         let file = self.stub_file(module)?;
         let tree = self.sources.get(&file).ok()?.tree()?;
         described(tree, module, name, 0)
+    }
+
+    /// Whether what the stub file beside a compiled module says that a name stands for can be called.
+    pub(super) fn stub_is_callable(&self, path: &str) -> Option<bool> {
+        match self.stub(path)? {
+            Stub::Callable(_) => Some(true),
+            Stub::Instance(class) => match class.strip_prefix("builtins.") {
+                Some(_) => Some(false),
+                None => {
+                    let calls = |statement: &Stmt| matches!(statement, Stmt::FunctionDef(method) if method.name.as_str() == "__call__");
+                    let statement = self.stub_class(&class)?;
+                    (statement.bases().is_empty() && !statement.body.iter().any(calls)).then_some(false)
+                }
+            },
+            Stub::Member(_) => None,
+        }
+    }
+
+    /// Whether a class of a compiled module derives from another, by the stub file beside it.
+    pub(super) fn stub_derives(&self, path: &str, ancestor: &str) -> Truth {
+        self.stub_derives_within(path, ancestor, 0)
+    }
+
+    fn stub_derives_within(&self, path: &str, ancestor: &str, depth: usize) -> Truth {
+        const MOST_BASES: usize = 32;
+        if path == ancestor {
+            return Truth::Yes;
+        }
+        let (Some(class), Some((module, _))) = (self.stub_class(path), path.rsplit_once('.')) else {
+            return Truth::Maybe;
+        };
+        if depth == MOST_BASES {
+            return Truth::Maybe;
+        }
+        let derives = |base: &Expr| match base {
+            Expr::Name(base) => {
+                self.stub_derives_within(&format!("{module}.{}", base.id), ancestor, depth + 1)
+            }
+            _ => Truth::Maybe,
+        };
+        class.bases().iter().map(derives).fold(Truth::No, Truth::or)
+    }
+
+    /// The statement of a class in the stub file beside a compiled module.
+    fn stub_class(&self, path: &str) -> Option<&'a StmtClassDef> {
+        let (module, name) = path.rsplit_once('.')?;
+        let file = self.stub_file(module)?;
+        let tree = self.sources.get(&file).ok()?.tree()?;
+        class_statement(tree, name, 0)
     }
 
     fn stub_file(&self, module: &str) -> Option<PathBuf> {
@@ -43,6 +92,21 @@ impl Interp<'_> {
             .map(|folder| folder.join(format!("{last}.pyi")))
             .find(|file| self.sources.fs().is_file(file) && self.is_interpreted(file))
     }
+}
+
+/// The class statement that a name stands for, also where it is another name of that class.
+fn class_statement<'t>(tree: &'t ModModule, name: &str, depth: usize) -> Option<&'t StmtClassDef> {
+    let is_name = |target: &Expr| matches!(target, Expr::Name(target) if target.id == name);
+    tree.body.iter().find_map(|statement| match statement {
+        Stmt::ClassDef(class) if class.name.id == name => Some(class),
+        Stmt::Assign(assigned) if depth < DEEPEST && assigned.targets.iter().any(is_name) => {
+            match &*assigned.value {
+                Expr::Name(other) => class_statement(tree, &other.id, depth + 1),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
 }
 
 fn described(tree: &ModModule, module: &str, name: &str, depth: usize) -> Option<Stub> {
@@ -92,6 +156,16 @@ fn is_enumeration(tree: &ModModule, name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::syntax::ParsedFile;
+
+    #[test]
+    fn another_name_of_a_class_is_that_class() {
+        let text = "class Tick: ...\nclass Day(Tick): ...\nD = Day\nE = D\ndef call() -> int: ...\n";
+        let file = ParsedFile::new(PathBuf::from("fast.pyi"), text.as_bytes());
+        let tree = file.tree().expect("it can be parsed");
+        for (name, expected) in [("E", Some("Day")), ("Tick", Some("Tick")), ("call", None)] {
+            assert_eq!(class_statement(tree, name, 0).map(|class| class.name.as_str()), expected, "{name}");
+        }
+    }
 
     #[test]
     fn a_stub_file_says_what_names_stand_for() {

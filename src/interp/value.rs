@@ -86,6 +86,14 @@ impl Value {
         }
     }
 
+    /// The `bool` that says whether something holds.
+    pub(super) fn of_truth(truth: Truth) -> Self {
+        match truth.known() {
+            Some(known) => Self::Bool(known),
+            None => Self::OneOf([Self::Bool(true), Self::Bool(false)].into()),
+        }
+    }
+
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => Some(text),

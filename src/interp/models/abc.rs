@@ -5,6 +5,7 @@ use crate::interp::name;
 
 pub(super) const MODELS: Models = &[
     ("abc.abstractmethod", abstract_method),
+    ("abc.ABCMeta.register", register),
     ("abc.abstractproperty", super::builtins_objects::property),
     ("typing.overload", super::identity),
     ("typing.final", super::identity),
@@ -23,6 +24,14 @@ fn abstract_method(interp: &mut Interp<'_>, args: Args) -> Eval {
         interp.heap.bind(id, &name("__isabstractmethod__"), Value::Bool(true));
     }
     Ok(function)
+}
+
+/// `Abstract.register(other)`: from then on, instances of the other class are instances of the abstract one.
+fn register(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [Value::Object(class), other] = args.positional.as_slice() else { return Ok(Value::Unknown) };
+    interp.heap.watch.change(*class);
+    interp.virtual_subclasses.push((*class, other.clone(), interp.is_certain()));
+    Ok(other.clone())
 }
 
 fn second(_: &mut Interp<'_>, args: Args) -> Eval {

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value, nothing, something};
-use crate::interp::Cause;
 use crate::interp::snippet::{Mode, Snippet};
+use crate::interp::{Cause, Object};
 
 pub(super) const MODELS: Models = &[
     ("builtins.print", nothing),
     ("builtins.breakpoint", something),
     ("builtins.id", something),
     ("builtins.hash", something),
-    ("builtins.dir", something),
+    ("builtins.dir", dir),
     ("builtins.ascii", ascii),
     ("builtins.memoryview", something),
     ("builtins.len", len),
@@ -30,6 +30,20 @@ fn len(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(value) = args.only() else { return Ok(Value::Unknown) };
     let length = interp.length_of(value)?;
     Ok(length.map_or(Value::Unknown, Value::Int))
+}
+
+/// `dir(module)`
+fn dir(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let module = args.only().filter(|value| matches!(interp.object(value), Some(Object::Module(_))));
+    let Some(module) = module.and_then(Value::as_id) else { return Ok(Value::Unknown) };
+    if interp.heap.value(module, "__dir__").is_some() {
+        return Ok(Value::Unknown);
+    }
+    let Value::Object(dict) = super::namespace(interp, module) else { return Ok(Value::Unknown) };
+    let Some(names) = interp.names_of_module(dict) else { return Ok(Value::Unknown) };
+    let mut names: Vec<Value> = names.entries.into_values().map(|(name, _)| name).collect();
+    names.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+    Ok(interp.new_list(names))
 }
 
 /// `input()`: pytest's capture makes it an `OSError`, `-s` without a terminal an `EOFError`.

@@ -9,8 +9,8 @@ use crate::interp::builtin_names;
 use crate::interp::class::NewClass;
 use crate::interp::protocol::Special;
 use crate::interp::{
-    Dict, FrameKind, Id, Instance, Key, Namespace, Nature, Object, Payload, Stop, Truth, Wrapper,
-    WrapperKind, name,
+    Dict, FrameKind, Id, Instance, Key, Module, ModuleKind, Namespace, Nature, Object, Payload, Stop, Truth,
+    Wrapper, WrapperKind, name,
 };
 
 pub(super) const MODELS: Models = &[
@@ -172,6 +172,37 @@ impl Interp<'_> {
         frame.kind == FrameKind::Module && self.mirrors.get(&dict) == Some(&frame.names)
     }
 
+    /// Whether a value of a builtin type certainly has an attribute.
+    fn value_has(&self, value: &Value, attribute: &str) -> bool {
+        builtin_names::has(&self.type_name(value), attribute, self.environment.python) == Some(true)
+    }
+
+    /// What is in a dict that stands for the names of a module of the project, as of now; `None` where it stands
+    /// for no such thing, or not all names are known.
+    pub(in crate::interp) fn names_of_module(&self, dict: Id) -> Option<Dict> {
+        let target = *self.mirrors.get(&dict)?;
+        let Object::Module(Module { kind: ModuleKind::Source(path), names, .. }) = self.heap.get(target)
+        else {
+            return None;
+        };
+        if names.open || names.iter().any(|(_, binding)| binding.maybe_unbound) {
+            return None;
+        }
+        let mut dict = Dict::default();
+        let mut enter = |name: &str, value: Value| {
+            dict.set(Key::Str(Arc::from(name)), Value::str(name), value);
+        };
+        for (name, binding) in names.iter() {
+            enter(name, binding.value.clone());
+        }
+        if self.is_rewritten(path) {
+            // what the rewritten assertions use
+            enter("@py_builtins", Value::Unknown);
+            enter("@pytest_ar", Value::Unknown);
+        }
+        Some(dict)
+    }
+
     /// `exec(code, scope)` may bind anything in a dict.
     pub(crate) fn forget_scope(&mut self, scope: &Value) {
         if let Some(id) = scope.as_id() {
@@ -193,29 +224,60 @@ impl Interp<'_> {
 
 fn callable(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(value) = args.only().cloned() else { return Ok(Value::Unknown) };
-    let known = match &value {
-        Value::None | Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Float(_) | Value::Tuple(_) => {
-            Some(false)
-        }
-        Value::Extern(external) if external.nature == Nature::Named => {
-            interp.is_library_function(&external.path).then_some(true)
-        }
-        _ => match interp.object(&value) {
+    let mut known = None;
+    for (place, value) in value.alternatives().iter().enumerate() {
+        let answer = is_callable(interp, value)?;
+        known = if place == 0 { answer } else { known.filter(|known| answer == Some(*known)) };
+    }
+    Ok(known.map_or(Value::Unknown, Value::Bool))
+}
+
+fn is_callable(interp: &mut Interp<'_>, value: &Value) -> Eval<Option<bool>> {
+    Ok(match value {
+        Value::None
+        | Value::Int(_)
+        | Value::Str(_)
+        | Value::Bytes(_)
+        | Value::Bool(_)
+        | Value::Float(_)
+        | Value::Tuple(_)
+        | Value::Ellipsis
+        | Value::NotImplemented => Some(false),
+        Value::Extern(external) => match &external.nature {
+            Nature::Named if interp.is_library_class(&external.path) => Some(true),
+            Nature::Named if interp.is_library_function(&external.path) => Some(true),
+            // what `from __future__ import` binds
+            Nature::Named if external.path.starts_with("__future__.") => Some(false),
+            Nature::Named => interp.stub_is_callable(&external.path),
+            Nature::Shown(shown) => {
+                const PLAIN: [&str; 4] = [
+                    "builtins.str",
+                    "builtins.dict",
+                    "importlib.machinery.ModuleSpec",
+                    "importlib.machinery.SourceFileLoader",
+                ];
+                shown.certain_class().filter(|class| PLAIN.contains(class)).map(|_| false)
+            }
+            Nature::Computed => None,
+        },
+        _ => match interp.object(value) {
             Some(Object::Function(_) | Object::Class(_) | Object::Method(_) | Object::Partial(_)) => {
                 Some(true)
             }
             Some(Object::List(_) | Object::Dict(_) | Object::Set(_) | Object::Module(_)) => Some(false),
+            Some(Object::Wrapper(wrapper)) if wrapper.kind == WrapperKind::Decorated => {
+                return is_callable(interp, &wrapper.inner.clone());
+            }
             Some(Object::Instance(instance)) if instance.class.as_id().is_some() => {
-                match interp.special(&value, "__call__")? {
+                match interp.special(value, "__call__")? {
                     Special::Method(_) => Some(true),
-                    Special::Missing if interp.is_decided(&value) => Some(false),
+                    Special::Missing if interp.is_decided(value) => Some(false),
                     Special::Missing | Special::Unknown => None,
                 }
             }
             _ => None,
         },
-    };
-    Ok(known.map_or(Value::Unknown, Value::Bool))
+    })
 }
 
 fn getattr(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -280,6 +342,12 @@ fn hasattr(interp: &mut Interp<'_>, args: Args) -> Eval {
                             || builtin_names::function_has(&attribute, interp.environment.python))
                 }
                 Some(Object::Parameter(_)) => matches!(&*attribute, "values" | "marks" | "id"),
+                Some(Object::List(_) | Object::Dict(_) | Object::Set(_)) => {
+                    interp.value_has(&owner, &attribute)
+                }
+                None if !owner.is_unknown() && owner.extern_path().is_none() => {
+                    interp.value_has(&owner, &attribute)
+                }
                 _ => false,
             };
             Ok(if certain { Value::Bool(true) } else { Value::Unknown })

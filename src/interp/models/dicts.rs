@@ -31,7 +31,9 @@ pub(super) fn dict(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut dict = Dict { open: args.open, ..Dict::default() };
     if let Some(source) = args.positional.first().cloned() {
         let plain = interp.plain(&source);
-        if let Some(Object::Dict(other)) = interp.object(&plain) {
+        if let Some(names) = plain.as_id().and_then(|id| interp.names_of_module(id)) {
+            dict.entries = names.entries;
+        } else if let Some(Object::Dict(other)) = interp.object(&plain) {
             dict.open |= other.open;
             dict.entries = other.entries.clone();
         } else if let Some(pairs) = interp.iterate(&source)? {
@@ -228,7 +230,12 @@ pub(in crate::interp) fn update_with(interp: &mut Interp<'_>, owner: &Value, sou
 /// A view of a dict: what is in it now, in order.
 fn view(interp: &mut Interp<'_>, args: &Args, kind: &str, part: impl Fn(&Value, &Value) -> Value) -> Eval {
     let Some(id) = receiver(interp, args) else { return Ok(Value::Unknown) };
-    let Object::Dict(dict) = interp.heap.get(id) else { return Ok(Value::Unknown) };
+    let names = interp.names_of_module(id);
+    let dict = match (&names, interp.heap.get(id)) {
+        (Some(names), _) => names,
+        (None, Object::Dict(dict)) => dict,
+        _ => return Ok(Value::Unknown),
+    };
     let open = dict.open || id == interp.environ_id() || id == interp.modules_id();
     let items: Vec<Value> = dict.entries.values().map(|(name, value)| part(name, value)).collect();
     let keys: Option<Vec<Key>> = items.iter().map(|item| interp.plain_key(item)).collect();

@@ -130,7 +130,8 @@ pub(super) fn constant(path: &str) -> Option<Shown> {
 
 /// The class that calling a thing of the library or of a third party certainly makes an instance of.
 pub(super) fn class_of_call(path: &str) -> Option<&str> {
-    const CLASSES: [&str; 12] = [
+    const CLASSES: [&str; 13] = [
+        "builtins.slice",
         "datetime.date",
         "datetime.datetime",
         "datetime.time",

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Args, Eval, Interp, Models, Value};
-use crate::interp::name;
+use crate::interp::iterate::range_length;
 use crate::interp::shown::{Amount, Shown};
 use crate::interp::truthiness::{float_text, repr_text};
+use crate::interp::{Object, name};
 
 pub(super) const MODELS: Models = &[
     ("numpy.dtype", dtype),
@@ -13,13 +14,13 @@ pub(super) const MODELS: Models = &[
     ("numpy.double", float64),
     ("numpy.array", array),
     ("numpy.asarray", array),
-    ("numpy.arange", array),
-    ("numpy.zeros", array),
-    ("numpy.ones", array),
-    ("numpy.empty", array),
-    ("numpy.full", array),
-    ("numpy.linspace", array),
-    ("numpy.eye", array),
+    ("numpy.arange", arange),
+    ("numpy.zeros", filled),
+    ("numpy.ones", filled),
+    ("numpy.empty", filled),
+    ("numpy.full", filled),
+    ("numpy.linspace", linspace),
+    ("numpy.eye", filled),
 ];
 
 /// Constants that are plain numbers.
@@ -337,16 +338,94 @@ fn float64(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn array(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let kind = args.keyword("dtype").and_then(element_kind);
-    opaque(interp, "numpy.array", args);
-    let shown = Shown::instance("numpy.ndarray");
-    Ok(Value::of_shown(
-        "numpy.array",
+    let length = match args.positional.first() {
+        Some(Value::Object(id)) => match interp.heap.get(*id) {
+            Object::List(list) if !list.open && args.keyword("ndmin").is_none() => Some(list.items.len()),
+            _ => None,
+        },
+        _ => None,
+    };
+    Ok(new_array(interp, "numpy.array", args, None, length))
+}
+
+/// Arrays of a given shape.
+fn filled(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let shape = args.get(0, "shape").or_else(|| args.get(0, "N")).cloned();
+    let first = match &shape {
+        Some(Value::Tuple(sides)) => sides.first(),
+        other => other.as_ref(),
+    };
+    let length = first.and_then(count);
+    Ok(new_array(interp, "numpy.array", args, None, length))
+}
+
+/// `numpy.arange` of integers.
+fn arange(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let numbers: Option<Vec<i64>> = args
+        .positional
+        .iter()
+        .map(|value| if let Value::Int(number) = value { Some(*number) } else { None })
+        .collect();
+    let only_dtype = args.keywords.iter().all(|(name, _)| name.as_str() == "dtype");
+    let length = match numpy_range(numbers.as_deref()) {
+        Some((start, stop, step)) if only_dtype && !args.open => range_length(start, stop, step),
+        _ => None,
+    };
+    let kind = length.is_some().then_some("int64");
+    let length = length.and_then(|length| usize::try_from(length).ok());
+    Ok(new_array(interp, "numpy.array", args, kind, length))
+}
+
+fn numpy_range(numbers: Option<&[i64]>) -> Option<(i64, i64, i64)> {
+    match numbers? {
+        [stop] => Some((0, *stop, 1)),
+        [start, stop] => Some((*start, *stop, 1)),
+        [start, stop, step] if *step != 0 => Some((*start, *stop, *step)),
+        _ => None,
+    }
+}
+
+/// `numpy.linspace(start, stop, num=50)`
+fn linspace(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let is_array = args.keyword("retstep").is_none() && args.positional.len() < 5 && !args.open;
+    let number = match args.get(2, "num") {
+        None => Some(50),
+        Some(number) => count(number),
+    };
+    let is_number = |place, name| matches!(args.get(place, name), Some(Value::Int(_) | Value::Float(_)));
+    let kind = (is_number(0, "start") && is_number(1, "stop")).then_some("float64");
+    let length = number.filter(|_| is_array);
+    Ok(new_array(interp, "numpy.linspace", args, kind, length))
+}
+
+fn count(value: &Value) -> Option<usize> {
+    match value {
+        Value::Int(number) => usize::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+/// An array, of elements of that kind where the call asks for no other.
+fn new_array(
+    interp: &mut Interp<'_>,
+    path: &str,
+    args: Args,
+    kind: Option<&'static str>,
+    length: Option<usize>,
+) -> Value {
+    let kind = match args.keyword("dtype") {
+        Some(given) => element_kind(given),
+        None => kind,
+    };
+    opaque(interp, path, args);
+    let shown = Shown { length, ..Shown::instance("numpy.ndarray") };
+    Value::of_shown(
+        path,
         match kind {
             Some(kind) => shown.with(Amount::Elements(Arc::from(kind))),
             None => shown,
         },
-    ))
+    )
 }
 
 #[cfg(test)]

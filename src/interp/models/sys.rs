@@ -61,6 +61,9 @@ pub(super) const MODELS: Models = &[
     ("logging.warning", nothing),
     ("logging.error", nothing),
     ("random.seed", nothing),
+    ("select.poll", poll),
+    ("select.poll.register", nothing),
+    ("select.poll.poll", something),
     ("gc.collect", something),
     ("faulthandler.enable", nothing),
     ("atexit.register", super::identity),
@@ -155,7 +158,7 @@ fn flags(interp: &mut Interp<'_>) -> Value {
     let mut attributes = Namespace::default();
     attributes.open = true;
     for (flag, variable) in BY_VARIABLE {
-        let unset = interp.environment.variables.get(*variable).is_none()
+        let unset = !interp.environment.variables.contains_key(*variable)
             && interp.sets_variable(variable) == Some(false);
         attributes.bind(*flag, if unset { Value::Int(0) } else { Value::Unknown });
     }
@@ -188,6 +191,11 @@ pub(super) fn system_exit(interp: &mut Interp<'_>, args: Args, call: &str) -> Ev
     };
     let value = interp.new_exception(class.clone(), Args::of([code]));
     interp.raise_value(class, value, message, Cause::Exit { call: Arc::from(call) })
+}
+
+/// `select.poll()`, where there is such a thing.
+fn poll(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(interp.new_instance(Value::external("select.poll"), Payload::Nothing))
 }
 
 fn status(args: &Args, position: usize) -> Option<i32> {
