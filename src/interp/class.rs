@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::StmtClassDef;
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{Identifier, StmtClassDef};
 use ruff_text_size::Ranged as _;
 
 use super::call::Args;
@@ -46,14 +46,24 @@ impl<'a> Interp<'a> {
         Ok(())
     }
 
+    /// The name of a definition as it is written: its `__name__`. What it is bound to may be private to a class.
+    pub(super) fn written(&self, name: &Identifier) -> Name {
+        let text = self.frame().file.source.text();
+        match text.get(std::ops::Range::<usize>::from(name.range)) {
+            Some(written) if written.starts_with("__") => Name::new(written),
+            _ => name.id.clone(),
+        }
+    }
+
     fn class_of_statement(&mut self, def: &'a StmtClassDef, args: Args) -> Eval {
         let (bases, open) = (args.positional, args.open);
         let mut keywords = args.keywords;
         let place = keywords.iter().position(|(name, _)| name == "metaclass");
         let stated = place.map(|place| keywords.remove(place).1);
-        self.check_bases(&def.name.id, &bases)?;
+        let written = self.written(&def.name);
+        self.check_bases(&written, &bases)?;
         let metaclass = self.choose_metaclass(&bases, stated)?;
-        let prepared = self.prepared_names(&metaclass, &def.name.id, &bases, &keywords)?;
+        let prepared = self.prepared_names(&metaclass, &written, &bases, &keywords)?;
         let kind = self.kind_of_class(&bases);
         let body = self.run_class_body(def, kind == ClassKind::Enum, prepared)?;
         self.at(&def.name);
@@ -61,8 +71,8 @@ impl<'a> Interp<'a> {
         let class = if matches!(self.object(&metaclass), Some(Object::Class(_) | Object::Function(_))) {
             self.class_by_metaclass(def, &metaclass, bases, keywords, body)
         } else {
-            let name = def.name.id.clone();
-            let parts = NewClass { name, bases, open, metaclass: Some(metaclass), body, kind, keywords };
+            let parts =
+                NewClass { name: written, bases, open, metaclass: Some(metaclass), body, kind, keywords };
             self.make_class(parts)
         };
         self.defining.pop();
@@ -86,7 +96,7 @@ impl<'a> Interp<'a> {
         if doubtful && let Some(Object::Dict(dict)) = namespace.as_id().map(|id| self.heap.change(id)) {
             dict.open = true;
         }
-        let positional = vec![Value::str(&def.name.id), Value::Tuple(bases.into()), namespace];
+        let positional = vec![Value::str(self.written(&def.name)), Value::Tuple(bases.into()), namespace];
         let args = Args { positional, keywords, open: false };
         let Some(id) = metaclass.as_id().filter(|&id| matches!(self.heap.get(id), Object::Class(_))) else {
             return self.call(metaclass, args);
@@ -211,7 +221,8 @@ impl<'a> Interp<'a> {
             closure.push(frame.names);
         }
         let (module, file) = (frame.module, frame.file);
-        let qualified = format!("{}{}", frame.prefix, def.name);
+        let written = self.written(&def.name);
+        let qualified = format!("{}{written}", frame.prefix);
         let mut names = Namespace::default();
         if let Object::Module(module) = self.heap.get(module) {
             names.bind("__module__", Value::Str(Arc::clone(&module.name)));
@@ -243,7 +254,7 @@ impl<'a> Interp<'a> {
             file,
             position: def.name.range(),
             branches: Vec::new(),
-            title: Arc::from(def.name.as_str()),
+            title: Arc::from(written.as_str()),
             scope: Some(Arc::new(scope)),
             class: None,
             receiver: None,

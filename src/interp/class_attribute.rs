@@ -225,6 +225,10 @@ pub(super) fn lacks(class: &Value, name: &str) -> bool {
         Some(
             "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag" | "enum.ReprEnum",
         ) => !name.starts_with('_') && name != "name" && name != "value",
+        // it has no private names: `_Class__name` is one of another class
+        Some("unittest.TestCase" | "unittest.IsolatedAsyncioTestCase") => {
+            name.strip_prefix('_').is_some_and(|name| !name.starts_with('_') && name.contains("__"))
+        }
         _ => false,
     }
 }

@@ -24,6 +24,7 @@ mod imports;
 pub mod literals;
 mod nesting;
 mod places;
+mod private;
 pub mod repairs;
 mod sources;
 pub mod suppression;
@@ -110,8 +111,11 @@ impl ParsedFile {
                         .map(|error| NewerSyntax::new(error, &text))
                         .collect();
                     let valid = parsed.has_valid_syntax();
-                    let tree = Tree::new(parsed, facts.depth);
+                    let mut tree = Tree::new(parsed, facts.depth);
                     let problems = if valid { tree.check(&text, facts.names) } else { Vec::new() };
+                    if private::may_occur(&text) {
+                        tree.mangle();
+                    }
                     (
                         Some(tree),
                         Findings { decode: None, invalid, parse, newer, problems, facts: Some(facts) },

@@ -6,6 +6,7 @@ use ruff_python_ast::{ElifElseClause, Expr, ModModule, Pattern, Stmt};
 use ruff_python_parser::Parsed;
 
 use super::checks::{self, Names, Problem};
+use super::private;
 
 /// No Python compiles a module that nests deeper; none such is parsed. This many operators in one
 /// expression are needed for it.
@@ -145,6 +146,13 @@ impl Tree {
     pub(super) fn check(&self, text: &str, names: Names) -> Vec<Problem> {
         let Some(module) = &self.module else { return Vec::new() };
         with_stack_for(self.depth, || checks::check(module, text, names))
+    }
+
+    /// Puts what private names stand for in their place.
+    pub(super) fn mangle(&mut self) {
+        if let Some(module) = &mut self.module {
+            with_stack_for(self.depth, || private::mangle(module));
+        }
     }
 
     pub(super) fn module(&self) -> Option<&ModModule> {

@@ -2,9 +2,9 @@
 
 use super::collector::{Child, Collector, Node};
 use super::ended::{Collected, Ended, FailureKind};
-use super::lookup;
+use super::lookup::{self, Found};
 use super::lost::LostKind;
-use crate::interp::{Args, Id, Object, Truth, Value};
+use crate::interp::{Args, Id, Object, Truth, Value, name as to_name};
 
 impl Collector<'_, '_> {
     /// The node of a class, with its marks.
@@ -17,6 +17,18 @@ impl Collector<'_, '_> {
         Ok(Node { chain, marks, class: Some(class), depth: parent.depth + 1 })
     }
 
+    /// `__test__` of a class, which a descriptor of the project may compute.
+    pub(super) fn says_test(&mut self, class: Id) -> Truth {
+        let found = lookup::in_class(self.interp, class, "__test__");
+        let Found::Value(value) = &found else { return found.truth(self.interp, Truth::Yes) };
+        if !matches!(self.interp.object(value), Some(Object::Instance(_) | Object::Wrapper(_))) {
+            return found.truth(self.interp, Truth::Yes);
+        }
+        let asked =
+            self.interp.outside(|interp| interp.attribute(&Value::Object(class), &to_name("__test__")));
+        asked.certain().map_or(Truth::Maybe, |value| self.interp.plain_truth(&value))
+    }
+
     pub(super) fn children_of_class(
         &mut self,
         parent: &Node,
@@ -26,7 +38,7 @@ impl Collector<'_, '_> {
         let node = self.class_node(parent, name, class)?;
         let value = Value::Object(class);
         let site = self.site_of(&value);
-        match lookup::in_class(self.interp, class, "__test__").truth(self.interp, Truth::Yes) {
+        match self.says_test(class) {
             Truth::Yes => {}
             Truth::No => {
                 if self.holds_tests(class) {

@@ -16,7 +16,7 @@ impl Collector<'_, '_> {
     ) -> Collected<(Node, Vec<Child>)> {
         let node = self.class_node(parent, name, class)?;
         let value = Value::Object(class);
-        match lookup::in_class(self.interp, class, "__test__").truth(self.interp, Truth::Yes) {
+        match self.says_test(class) {
             Truth::Yes => {}
             Truth::No => {
                 if self.holds_tests(class) {
