@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::heap::{Delta, Mark};
+use super::changes::Mark;
+use super::heap::Delta;
 use super::trace::Trace;
 use super::value::{Id, Site, Value};
 use crate::syntax::CompileError;
@@ -24,6 +25,17 @@ pub enum Stop {
     Halt(Box<Halt>),
     /// The budget is used up: nothing is known from here on.
     Budget,
+}
+
+impl Stop {
+    /// Whether it certainly comes to this.
+    pub fn is_certain(&self) -> bool {
+        match self {
+            Self::Raise(raised) => raised.certain,
+            Self::Halt(halt) => halt.certain,
+            Self::Budget => false,
+        }
+    }
 }
 
 /// The result of an evaluation.

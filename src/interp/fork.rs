@@ -7,8 +7,9 @@
 //! | stops        | stops        | one stop goes on, the other is pending                 |
 
 use super::budget::{PENDING, WAYS_ON};
+use super::changes::Mark;
 use super::flow::{Eval, Flow, Pending, Stop, Way};
-use super::heap::{Delta, Mark};
+use super::heap::Delta;
 use super::{Cause, Id, Interp, Raised, Value};
 
 impl<'a> Interp<'a> {

@@ -27,7 +27,8 @@ impl<'a> Interp<'a> {
         let defaults = self.eval_defaults(&def.parameters)?;
         let mut value = self.with_type_parameters(def.type_params.as_deref(), |interp| {
             interp.eval_annotations(def)?;
-            Ok(interp.new_function(def.name.id.clone(), Code::Def(def), defaults))
+            let written = interp.written(&def.name);
+            Ok(interp.new_function(written, Code::Def(def), defaults))
         })?;
         for (decorator, range) in decorators.into_iter().rev() {
             self.frame_mut().position = range;
@@ -405,6 +406,11 @@ impl<'a> Interp<'a> {
         let result = run(self);
         self.budget.end(left);
         self.take_ways_out();
+        if result.as_ref().is_err_and(|stop| !stop.is_certain()) {
+            // what it would have changed from there on is not known
+            self.cut_short = true;
+            self.heap.watch.change_shared();
+        }
         result
     }
 }

@@ -11,35 +11,10 @@ use indexmap::IndexMap;
 use ruff_python_ast::name::Name;
 use rustc_hash::FxBuildHasher;
 
+use super::changes::{Change, Content, Location, Mark, size};
 use super::namespace::{Binding, Namespace};
-use super::value::{Dict, Id, List, Module, ModuleKind, Object, Set, Value};
+use super::value::{Dict, Id, Module, ModuleKind, Object, Value};
 use super::watch::Watch;
-
-/// A point in the record of changes; it stays open until it is closed.
-#[derive(Debug)]
-pub(super) struct Mark(usize);
-
-#[derive(Clone, Debug)]
-enum Change<'a> {
-    Name { id: Id, name: Name, old: Option<Binding>, place: usize },
-    Open { id: Id, old: bool },
-    Object { id: Id, old: Box<Object<'a>> },
-}
-
-/// A place that can change.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Location {
-    Name(Id, Name),
-    Open(Id),
-    Object(Id),
-}
-
-#[derive(Clone, Debug)]
-enum Content<'a> {
-    Name(Option<Binding>),
-    Open(bool),
-    Object(Box<Object<'a>>),
-}
 
 /// What some changes made, by place.
 #[derive(Clone, Debug, Default)]
@@ -253,7 +228,7 @@ impl<'a> Heap<'a> {
 
     pub(super) fn mark(&mut self) -> Mark {
         self.marks += 1;
-        Mark(self.record.len())
+        Mark { record: self.record.len(), objects: self.objects.len() }
     }
 
     pub(super) fn close(&mut self, _mark: Mark) {
@@ -265,7 +240,7 @@ impl<'a> Heap<'a> {
 
     /// Whether anything changed since `mark`.
     pub(super) fn changed_since(&self, mark: &Mark) -> bool {
-        self.record.len() > mark.0
+        self.record.len() > mark.record
     }
 
     /// How many items were copied to take branches back and to join them, since the last time.
@@ -313,14 +288,14 @@ impl<'a> Heap<'a> {
 
     /// The present state of all that changed since `mark`.
     pub(super) fn delta(&self, mark: &Mark) -> Delta<'a> {
-        let places = self.before(mark.0);
+        let places = self.before(mark.record);
         Delta(places.into_keys().map(|location| (location.clone(), self.content(&location))).collect())
     }
 
     /// Takes all changes since `mark` back; returns what they had made.
     pub(super) fn rollback(&mut self, mark: &Mark) -> Delta<'a> {
         let delta = self.delta(mark);
-        while self.record.len() > mark.0 {
+        while self.record.len() > mark.record {
             match self.record.pop() {
                 Some(Change::Name { id, name, old, place }) => {
                     if let Some(names) = self.names_mut(id) {
@@ -341,8 +316,16 @@ impl<'a> Heap<'a> {
 
     /// Joins the present state with the one that `delta` makes out of the state at `mark`.
     pub(super) fn merge(&mut self, mark: &Mark, delta: Delta<'a>) {
-        let mut other = self.before(mark.0);
-        other.extend(delta.0);
+        let mut other = self.before(mark.record);
+        other.retain(|location, _| mark.knows(location.id()));
+        for (location, content) in delta.0 {
+            if mark.knows(location.id()) {
+                other.insert(location, content);
+            } else {
+                // where it is at all, it is what it was made
+                self.set(&location, content);
+            }
+        }
         for (location, content) in other {
             if let Some(joined) = self.join(&location, &self.content(&location), &content) {
                 self.set(&location, joined);
@@ -352,7 +335,7 @@ impl<'a> Heap<'a> {
 
     /// Brings back the state that `delta` makes out of the state at `mark`.
     pub(super) fn switch(&mut self, mark: &Mark, delta: &Delta<'a>) {
-        let mut other = self.before(mark.0);
+        let mut other = self.before(mark.record);
         other.extend(delta.0.clone());
         for (location, content) in other {
             self.set(&location, content);
@@ -361,10 +344,10 @@ impl<'a> Heap<'a> {
 
     /// `delta`, made out of the state at `later`, as made out of the state at `earlier`.
     pub(super) fn rebase(&self, earlier: &Mark, later: &Mark, delta: Delta<'a>) -> Delta<'a> {
-        let after_later = self.before(later.0);
-        let upto = later.0.min(self.record.len());
+        let after_later = self.before(later.record);
+        let upto = later.record.min(self.record.len());
         let mut rebased: IndexMap<Location, Content<'a>, FxBuildHasher> = IndexMap::default();
-        for change in &self.record[earlier.0.min(upto)..upto] {
+        for change in &self.record[earlier.record.min(upto)..upto] {
             self.count_work(change.size());
             let (location, _) = change.parts();
             let content = after_later.get(&location).cloned().unwrap_or_else(|| self.content(&location));
@@ -377,14 +360,14 @@ impl<'a> Heap<'a> {
     /// A mark at the same point as `mark`.
     pub(super) fn mark_again(&mut self, mark: &Mark) -> Mark {
         self.marks += 1;
-        Mark(mark.0)
+        Mark { ..*mark }
     }
 
     /// Joins every place that changed since `mark` with all it has held since: what is known after
     /// "some time since then".
     pub(super) fn smear(&mut self, mark: &Mark) {
         let mut held: IndexMap<Location, Content<'a>, FxBuildHasher> = IndexMap::default();
-        for change in &self.record[mark.0.min(self.record.len())..] {
+        for change in &self.record[mark.record.min(self.record.len())..] {
             self.count_work(change.size());
             let (location, content) = change.parts();
             match held.get_mut(&location) {
@@ -426,7 +409,7 @@ impl<'a> Heap<'a> {
     /// Forgets what every place that changed since `mark` holds: a loop may have run any number of
     /// times.
     pub(super) fn forget(&mut self, mark: &Mark) {
-        for (location, before) in self.before(mark.0) {
+        for (location, before) in self.before(mark.record) {
             match (&location, before) {
                 (Location::Name(id, name), Content::Name(old)) => {
                     let Some(now) = self.names(*id).and_then(|names| names.get(name)) else { continue };
@@ -492,97 +475,5 @@ impl Value {
             }
             _ => Self::Unknown,
         }
-    }
-}
-
-/// How many items an object holds, about.
-fn size(object: &Object<'_>) -> usize {
-    1 + match object {
-        Object::List(list) => list.items.len(),
-        Object::Dict(dict) => dict.entries.len(),
-        Object::Set(set) => set.items.len(),
-        _ => 0,
-    }
-}
-
-impl<'a> Change<'a> {
-    fn id(&self) -> Id {
-        match self {
-            Self::Name { id, .. } | Self::Open { id, .. } | Self::Object { id, .. } => *id,
-        }
-    }
-
-    fn size(&self) -> usize {
-        match self {
-            Self::Object { old, .. } => size(old),
-            Self::Name { .. } | Self::Open { .. } => 1,
-        }
-    }
-
-    fn parts(&self) -> (Location, Content<'a>) {
-        match self {
-            Self::Name { id, name, old, .. } => {
-                (Location::Name(*id, name.clone()), Content::Name(old.clone()))
-            }
-            Self::Open { id, old } => (Location::Open(*id), Content::Open(*old)),
-            Self::Object { id, old } => (Location::Object(*id), Content::Object(old.clone())),
-        }
-    }
-}
-
-impl Content<'_> {
-    /// `None` where nothing is to be changed.
-    fn join(&self, other: &Self) -> Option<Self> {
-        match (self, other) {
-            (Self::Name(one), Self::Name(other)) => {
-                Some(Self::Name(Binding::join(one.as_ref(), other.as_ref())))
-            }
-            (Self::Open(one), Self::Open(other)) => Some(Self::Open(*one || *other)),
-            (Self::Object(one), Self::Object(other)) => {
-                join_objects(one, other).map(|joined| Self::Object(Box::new(joined)))
-            }
-            _ => None,
-        }
-    }
-}
-
-fn join_objects<'a>(one: &Object<'a>, other: &Object<'a>) -> Option<Object<'a>> {
-    match (one, other) {
-        (Object::List(a), Object::List(b)) => {
-            let (longer, shorter) = if a.items.len() >= b.items.len() { (a, b) } else { (b, a) };
-            let mut items = longer.items.clone();
-            for (item, other) in items.iter_mut().zip(&shorter.items) {
-                *item = item.join(other);
-            }
-            let open = a.open || b.open || a.items.len() != b.items.len();
-            Some(Object::List(List { items, open }))
-        }
-        (Object::Dict(a), Object::Dict(b)) => {
-            let mut joined = Dict {
-                entries: a.entries.clone(),
-                open: a.open || b.open || a.entries.len() != b.entries.len(),
-                doubtful: a.doubtful.union(&b.doubtful).cloned().collect(),
-            };
-            let only_here = a.entries.keys().filter(|key| !b.entries.contains_key(*key));
-            joined.doubtful.extend(only_here.cloned());
-            for (key, (name, value)) in &b.entries {
-                match joined.entries.get_mut(key) {
-                    Some((_, known)) => *known = known.join(value),
-                    None => {
-                        joined.open = true;
-                        joined.doubtful.insert(key.clone());
-                        joined.entries.insert(key.clone(), (name.clone(), value.clone()));
-                    }
-                }
-            }
-            Some(Object::Dict(joined))
-        }
-        (Object::Set(a), Object::Set(b)) => {
-            let mut items = a.items.clone();
-            items.extend(b.items.clone());
-            let open = a.open || b.open || items.len() != a.items.len() || items.len() != b.items.len();
-            Some(Object::Set(Set { items, frozen: a.frozen, open }))
-        }
-        _ => None,
     }
 }

@@ -13,6 +13,7 @@ mod bases;
 mod budget;
 mod builtin_names;
 mod call;
+mod changes;
 mod class;
 mod class_attribute;
 mod compare;

@@ -119,14 +119,6 @@ pub(super) fn is_skip(stop: &Stop) -> bool {
     }
 }
 
-pub(super) fn is_certain(stop: &Stop) -> bool {
-    match stop {
-        Stop::Raise(raised) => raised.certain,
-        Stop::Halt(halt) => halt.certain,
-        Stop::Budget => false,
-    }
-}
-
 fn exit_of_abort(failure: Option<&Failure>) -> ExitCode {
     match failure {
         Some(Failure { halt: Some(how), .. }) => exit_of_halt(*how),

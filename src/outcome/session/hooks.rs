@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::ending::{is_certain, is_skip};
+use super::ending::is_skip;
 use super::{Driver, Finish};
 use crate::discovery::{Control, Declared, Directory, Entry, IgnoreEntry};
 use crate::interp::{Args, Cause, Refused, Stop, Truth, Value, name};
@@ -30,7 +30,7 @@ impl Driver<'_, '_> {
         let hooks = self.hooks_called(wanted);
         for hook in hooks.into_iter().filter(chosen) {
             if let Err(stop) = self.run_hook(&hook, given)
-                && is_certain(&stop)
+                && stop.is_certain()
             {
                 let exit = self.exit_of_hook(&stop);
                 let failure = Failure::of_stop(&stop, &self.interp);
@@ -50,7 +50,7 @@ impl Driver<'_, '_> {
                     return;
                 }
                 Ok(_) => {}
-                Err(stop) if is_certain(&stop) => {
+                Err(stop) if stop.is_certain() => {
                     let failure = Failure::of_stop(&stop, &self.interp);
                     let exit = self.exit_of_uncaught(&stop);
                     self.end(exit, failure);
@@ -84,7 +84,7 @@ impl Driver<'_, '_> {
             }
             for hook in self.hooks_called(name) {
                 let Err(stop) = self.run_hook(&hook, &given) else { continue };
-                if !is_certain(&stop) {
+                if !stop.is_certain() {
                     return (ExitCode::Unknown, failure);
                 }
                 let raised = Failure::of_stop(&stop, &self.interp);
@@ -194,7 +194,7 @@ impl Driver<'_, '_> {
             let object = self.item_object(item);
             for hook in &hooks {
                 if let Err(stop) = self.run_hook(hook, &[("item", object.clone())])
-                    && is_certain(&stop)
+                    && stop.is_certain()
                 {
                     return Some((place, stop));
                 }
@@ -294,7 +294,7 @@ impl Driver<'_, '_> {
             match self.run_hook(&hook, &given) {
                 Ok(Value::None) => {}
                 Ok(_) => self.unsure_items = true,
-                Err(stop) if is_certain(&stop) => {
+                Err(stop) if stop.is_certain() => {
                     let Some(failure) = Failure::of_stop(&stop, &self.interp) else { continue };
                     let outcome = if is_skip(&stop) { Outcome::Skipped } else { Outcome::Error };
                     return self.directory_failed(entry.path, failure, outcome);
@@ -329,7 +329,7 @@ impl Driver<'_, '_> {
         let hooks: Vec<Hook> = self.loaded.last().map(|loaded| loaded.hooks.clone()).unwrap_or_default();
         for hook in hooks.iter().filter(|hook| hook.name == wanted) {
             match self.run_hook(hook, &[]) {
-                Err(stop) if is_certain(&stop) => return Err(stop),
+                Err(stop) if stop.is_certain() => return Err(stop),
                 _ => {}
             }
         }

@@ -1,7 +1,6 @@
 //! One module: its import, its items, its place in the prediction.
 
 use super::Driver;
-use super::ending::is_certain;
 use crate::discovery::{Collected, ModuleFile, ModuleKind};
 use crate::interp::{Cause, Id, Refused, Stop};
 use crate::outcome::import::{self, Imported, Judged};
@@ -19,7 +18,7 @@ impl Driver<'_, '_> {
     /// What the import of a module came to, as a prediction without items.
     pub(super) fn judge_stop(&mut self, file: &ModuleFile, stop: &Stop) -> ModulePrediction {
         let failure = Failure::of_stop(stop, &self.interp);
-        let certain = is_certain(stop);
+        let certain = stop.is_certain();
         let outcome = match import::judge(&self.interp, &self.settings, stop) {
             Judged::Skipped => Outcome::Skipped,
             Judged::Aborts => Outcome::Aborts,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::ending::{is_certain, is_skip};
+use super::ending::is_skip;
 use super::sharing::Shared;
 use super::{Driver, Limit};
 use crate::discovery::{
@@ -47,7 +47,7 @@ impl Visitor for Driver<'_, '_> {
                     Judged::Error if is_skip(&stop) => Outcome::Skipped,
                     Judged::Error => Outcome::Error,
                 };
-                if is_certain(&stop) || self.ends_so_anyway(&stop, &ways_out, initial) {
+                if stop.is_certain() || self.ends_so_anyway(&stop, &ways_out, initial) {
                     self.conftest_stopped(path, initial, &stop)
                 } else {
                     self.conftest_is_unknown(path);
@@ -144,7 +144,7 @@ impl Visitor for Driver<'_, '_> {
                     Truth::No => return Verdict::Keep,
                     Truth::Maybe => return Verdict::Unknown,
                 },
-                Err(stop) if is_certain(&stop) => {
+                Err(stop) if stop.is_certain() => {
                     // noticed at the next file of the same directory
                     let failure = Failure::of_stop(&stop, &self.interp);
                     self.broken_listing = self.broken_listing.take().or(failure);
