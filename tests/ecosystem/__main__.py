@@ -56,6 +56,9 @@ def main() -> int:
     print(table.verified(judged))
     goals = judge.goals(judged)
     print(f"\n{table.held(goals)}")
+    for found in judged:
+        if found.numbers_from and not found.absent:
+            print(f"left out of the numbers of tests: {found.suite}, {found.figures.tests}: {found.numbers_from}")
     return int(not complete or not all(goal.holds for goal in goals))
 
 

@@ -25,6 +25,7 @@ class Suite:
     needs: list[str]
     arguments: list[str]
     absent: list[str]
+    numbers_from: str = ""
 
     @property
     def pins(self) -> Path:
