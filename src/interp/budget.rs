@@ -4,7 +4,7 @@
 use std::path::Path;
 
 /// Statements and calls that one module's import may take.
-const STEPS: u32 = 800_000;
+const STEPS: u32 = 400_000;
 
 /// The same for a conftest: what it makes is there for all modules below it.
 const CONFTEST_STEPS: u32 = 4_000_000;

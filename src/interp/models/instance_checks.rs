@@ -319,7 +319,9 @@ fn issubclass(interp: &mut Interp<'_>, args: Args) -> Eval {
     match interp.is_class(class) {
         Truth::No => return interp.type_error("issubclass() arg 1 must be a class"),
         Truth::Yes => {}
-        Truth::Maybe => interp.may_raise(&Value::builtin("TypeError")),
+        // what a third party offers under that name may be no class
+        Truth::Maybe if class.extern_path().is_some() => interp.may_raise(&Value::builtin("TypeError")),
+        Truth::Maybe => {}
     }
     let by_stub = match (class.extern_path(), of.extern_path()) {
         (Some(class), Some(of)) => interp.stub_derives(class, of),
